@@ -1,0 +1,1 @@
+"""Go syntax, packages and modules, read without a Go toolchain. Knows nothing of Microbus."""

@@ -1,0 +1,1 @@
+"""The Kubernetes operator of Microbus: planes, apps, and the credentials between them."""

@@ -1,0 +1,1 @@
+"""The kinds (Plane, MicrobusApp) as pydantic models; the CRDs are generated from them."""

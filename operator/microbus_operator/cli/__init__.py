@@ -1,0 +1,1 @@
+"""The commands: run, resolver, crds, and kubectl-microbus."""

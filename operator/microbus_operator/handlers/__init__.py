@@ -1,0 +1,1 @@
+"""The only importer of kopf: what wakes the operator, and how outcomes become conditions and retries."""

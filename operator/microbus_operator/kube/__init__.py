@@ -1,0 +1,1 @@
+"""The only importer of `kubernetes`: observe the cluster, perform actions on it."""

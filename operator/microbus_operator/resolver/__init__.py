@@ -1,0 +1,1 @@
+"""The account resolver: serves account JWTs to nats-server's URL resolver."""
