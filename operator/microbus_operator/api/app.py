@@ -1,0 +1,162 @@
+"""`MicrobusApp`: the bundles of one application, and the credentials of each microservice in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from microbus_operator.api.meta import Condition, Duration, Model, ObjectMeta
+
+DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+
+
+class PlaneRef(Model):
+    """The Plane that the app joins."""
+
+    name: str = Field(pattern=DNS_LABEL, max_length=63)
+    namespace: str | None = Field(
+        default=None, pattern=DNS_LABEL, max_length=63, description="The app's own where left out."
+    )
+
+
+class ConfigSource(Model):
+    """Where `config.yaml` and `env.yaml` come from; every key becomes a file beside the credentials."""
+
+    secret_ref: str | None = Field(default=None, max_length=253)
+    config_map_ref: str | None = Field(default=None, max_length=253)
+
+
+class Workload(Model):
+    """The Deployment that the operator makes for a bundle."""
+
+    replicas: Annotated[int, Field(ge=0, le=1000)] = 1
+    command: tuple[str, ...] | None = Field(
+        default=None, max_length=64, description="Absolute: the working directory is the credentials'."
+    )
+    template: dict[str, Any] = Field(
+        default={},
+        description="A partial pod template, merged under the operator's own fields; lists by name.",
+        json_schema_extra={"x-kubernetes-preserve-unknown-fields": True},
+    )
+
+
+class Bundle(Model):
+    """One image of one or more microservices."""
+
+    name: str = Field(pattern=DNS_LABEL, max_length=40)
+    image: str = Field(min_length=1, max_length=512, description="Resolved to a digest, and run by that digest.")
+    main: str | None = Field(
+        default=None,
+        max_length=256,
+        pattern=r"^[^/].*\.go$",
+        description="The bundle's main.go in its source, where the source archive does not say.",
+    )
+    workload: Workload = Workload()
+    config: ConfigSource | None = None
+
+
+class AppCredentials(Model):
+    """What this app wants otherwise than its Plane."""
+
+    expiration: Duration | None = None
+
+
+class MicrobusAppSpec(Model):
+    """What is wanted of an app."""
+
+    plane_ref: PlaneRef
+    bundles: tuple[Bundle, ...] = Field(
+        min_length=1,
+        max_length=32,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    credentials: AppCredentials = AppCredentials()
+
+
+class BundleStatus(Model):
+    """What a bundle's image turned out to be."""
+
+    name: str
+    image: str
+    digest: str | None = None
+    source_digest: str | None = None
+    trust: str | None = None
+    workload: str | None = None
+    ready_replicas: int = 0
+
+
+class PreviousKey(Model):
+    """A user key that was replaced and is not revoked yet."""
+
+    public_key: str
+    issued_at: int
+    connections: int | None = None
+
+
+class ServiceStatus(Model):
+    """One microservice and the credentials it has been issued."""
+
+    hostname: str
+    bundle: str
+    secret_name: str
+    user_public_key: str | None = None
+    issuance: str | None = None
+    issued_at: int | None = None
+    expires_at: int | None = None
+    pub: int = 0
+    sub: int = 0
+    trust_roots: int = 0
+    wildcards: int = 0
+    connect_bytes: int = 0
+    phase: str = ""
+    previous: tuple[PreviousKey, ...] = ()
+
+
+class FindingStatus(Model):
+    """A finding of the analysis, as gencreds reports it."""
+
+    rule: str
+    severity: str
+    message: str
+    file: str
+    line: int
+    hostname: str
+
+
+class Revocation(Model):
+    """A user key that the app wants revoked, and as of when (unix seconds)."""
+
+    public_key: str
+    issued_at: int
+
+
+class MicrobusAppStatus(Model):
+    """What is so."""
+
+    observed_generation: int = 0
+    phase: str = ""
+    conditions: tuple[Condition, ...] = ()
+    signing_key: str | None = None
+    bundles: tuple[BundleStatus, ...] = ()
+    services: tuple[ServiceStatus, ...] = ()
+    findings: tuple[FindingStatus, ...] = ()
+    revoking: tuple[Revocation, ...] = ()
+
+
+class MicrobusApp(Model):
+    """A MicrobusApp as the API server holds it."""
+
+    metadata: ObjectMeta
+    spec: MicrobusAppSpec
+    status: MicrobusAppStatus = MicrobusAppStatus()
+
+    @property
+    def key(self) -> str:
+        """`namespace/name`, as people and events name an app."""
+        return f"{self.metadata.namespace}/{self.metadata.name}"
+
+    @property
+    def plane_key(self) -> tuple[str, str]:
+        """Namespace and name of the Plane that the app joins."""
+        return (self.spec.plane_ref.namespace or self.metadata.namespace, self.spec.plane_ref.name)

@@ -1,0 +1,141 @@
+"""`Plane`: the isolation prefix of every subject, one NATS account, and the brokers that enforce it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from microbus_operator.api.meta import Condition, Duration, Model, ObjectMeta
+
+PLANE_PATTERN = r"^[0-9A-Za-z]{1,32}$"
+
+
+class LabelSelector(Model):
+    """The equality part of `metav1.LabelSelector`."""
+
+    match_labels: dict[str, str] = Field(default={}, description="Labels that a namespace must carry, all of them.")
+
+    def matches(self, labels: dict[str, str]) -> bool:
+        """Whether `labels` carry every wanted pair. An empty selector matches nothing: it was forgotten, not meant."""
+        return bool(self.match_labels) and self.match_labels.items() <= labels.items()
+
+
+class AllowedNamespaces(Model):
+    """From which namespaces a MicrobusApp may join this Plane."""
+
+    from_: Literal["Same", "Selector", "All"] = Field(
+        default="Same", alias="from", description="Same: the Plane's own namespace. Selector: by label. All: any."
+    )
+    selector: LabelSelector = LabelSelector()
+
+
+class Limits(Model):
+    """The broker's own bounds on a connection, whatever its permissions allow."""
+
+    max_payload: Annotated[int, Field(ge=1024, le=67108864)] = Field(
+        default=1048576, description="Bytes of one message (max_payload)."
+    )
+    max_subscriptions: Annotated[int, Field(ge=0, le=1000000)] = Field(
+        default=0, description="Subscriptions of one connection; 0 sets no bound."
+    )
+    max_pending: Annotated[int, Field(ge=1048576, le=4294967296)] = Field(
+        default=67108864, description="Bytes that may wait for a slow consumer before it is disconnected."
+    )
+    max_control_line: Annotated[int, Field(ge=4096, le=1048576)] = Field(
+        default=65536, description="Bytes of a protocol line; a CONNECT carries a microservice's whole allow-list."
+    )
+    auth_timeout: Duration = Field(default="5s", description="How long a client may take to present its credentials.")
+
+
+class Nats(Model):
+    """The NATS cluster that the operator runs for this Plane."""
+
+    replicas: Literal[1, 3, 5] = Field(default=3, description="Servers; 1 on a laptop.")
+    image: str = Field(
+        min_length=1, max_length=512, description="An image whose entrypoint is nats-server 2.14.2 or later."
+    )
+    limits: Limits = Limits()
+    resources: dict[str, Any] = Field(
+        default={},
+        description="The server container's resources.",
+        json_schema_extra={"x-kubernetes-preserve-unknown-fields": True},
+    )
+
+
+class Credentials(Model):
+    """How long a microservice's credentials live."""
+
+    expiration: Duration = Field(
+        default="720h",
+        description="Life of a credential, renewed at two thirds of it; 0s never expires, as upstream's default.",
+    )
+
+
+class PlaneSpec(Model):
+    """What is wanted of a Plane."""
+
+    plane: str = Field(
+        pattern=PLANE_PATTERN,
+        max_length=32,
+        description="The first segment of every subject, MICROBUS_PLANE. Cannot be changed.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {"rule": "self == oldSelf", "message": "plane is part of every subject and cannot be changed"}
+            ]
+        },
+    )
+    allowed_namespaces: AllowedNamespaces = AllowedNamespaces()
+    nats: Nats
+    credentials: Credentials = Credentials()
+    deletion_policy: Literal["Retain", "Destroy"] = Field(
+        default="Retain", description="What becomes of the keys and revocations when the Plane is deleted."
+    )
+
+
+class SigningKeyStatus(Model):
+    """An account signing key that may sign users of one app."""
+
+    app: str
+    public_key: str
+    state: Literal["Active", "Retiring"] = "Active"
+
+
+class ServerStatus(Model):
+    """A nats-server as last seen through the system account."""
+
+    name: str
+    id: str
+    version: str = ""
+    account_in_sync: bool = False
+    connections: int = 0
+
+
+class RevocationsStatus(Model):
+    """The account's revocation list in figures; the broker refuses an account JWT over 1 MiB."""
+
+    count: int = 0
+    bytes: int = 0
+
+
+class PlaneStatus(Model):
+    """What is so."""
+
+    observed_generation: int = 0
+    phase: str = ""
+    conditions: tuple[Condition, ...] = ()
+    operator_public_key: str | None = None
+    system_account_public_key: str | None = None
+    account_public_key: str | None = None
+    url: str | None = None
+    signing_keys: tuple[SigningKeyStatus, ...] = ()
+    servers: tuple[ServerStatus, ...] = ()
+    revocations: RevocationsStatus = RevocationsStatus()
+
+
+class Plane(Model):
+    """A Plane as the API server holds it."""
+
+    metadata: ObjectMeta
+    spec: PlaneSpec
+    status: PlaneStatus = PlaneStatus()

@@ -1,0 +1,78 @@
+"""`microbus-operator`: run, resolver, crds."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import yaml
+
+from microbus_operator.api.crds import crds
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code; 2 for wrong usage, as argparse does."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["resolver"]:
+        from microbus_operator.resolver.main import main as resolver
+
+        return resolver(arguments[1:])
+    options = _parser().parse_args(arguments)
+    if options.command == "crds":
+        yaml.safe_dump_all(crds(), sys.stdout, sort_keys=False, width=120)
+        return 0
+    return _run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="microbus-operator", description="Secures Microbus planes on Kubernetes.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("crds", help="print the CustomResourceDefinitions")
+    commands.add_parser("resolver", help="serve account JWTs to nats-server (see resolver --help)")
+    run = commands.add_parser("run", help="run the operator")
+    run.add_argument("--namespace", action="append", default=[], help="a namespace to watch; may be repeated")
+    run.add_argument("--all-namespaces", action="store_true", help="watch every namespace")
+    run.add_argument(
+        "--resolver-url", required=True, help="what nats-server asks for accounts, ending in /jwt/v1/accounts/"
+    )
+    run.add_argument("--resolver-pods", required=True, help="host:port whose addresses are the resolver's own pods")
+    run.add_argument("--insecure-registry", action="append", default=[], help="host:port of a registry without TLS")
+    run.add_argument("--liveness", default=None, help="http://address:port/path of the liveness endpoint")
+    run.add_argument(
+        "--log-level", default=os.environ.get("LOG_LEVEL", "INFO"), choices=["DEBUG", "INFO", "WARNING", "ERROR"]
+    )
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from microbus_operator.core.settings import Settings
+    from microbus_operator.handlers.run import Options, run
+    from microbus_operator.source.discover import SourceSettings
+
+    if options.all_namespaces == bool(options.namespace):
+        print("microbus-operator: give --namespace (once or more) or --all-namespaces, one of the two", file=sys.stderr)
+        return 2
+    logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # kopf logs whole objects at DEBUG, and aiohttp whole requests; neither is ours to publish.
+    for noisy in ("kopf", "aiohttp", "asyncio", "kubernetes"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    asyncio.run(
+        run(
+            Options(
+                settings=Settings(resolver_url=options.resolver_url),
+                sources=SourceSettings(insecure_registries=frozenset(options.insecure_registry)),
+                namespaces=tuple(options.namespace),
+                resolver_pods=options.resolver_pods,
+                liveness=options.liveness,
+            )
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""What a Plane's operator and account JWTs must say: claims from facts. An allow-list of signing keys, a list of revocations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gencreds.nats.claims import AccountClaims, OperatorClaims
+from microbus_operator.api.plane import Plane
+from microbus_operator.core.observed import PlaneMember, PlaneObserved
+
+SYSTEM_ACCOUNT = "SYS"
+
+
+def operator_claims(
+    plane: Plane, identity: str, signing_key: str, system_account: str, minimum_version: str
+) -> OperatorClaims:
+    """The operator JWT: strict signing key usage, so that no identity key ever signs a user or an account.
+
+    `assert_server_version` makes an older nats-server refuse to start (a guard against downgrades past known flaws).
+    """
+    return OperatorClaims(
+        subject=identity,
+        name=f"{plane.metadata.namespace}/{plane.metadata.name}",
+        signing_keys=(signing_key,),
+        system_account=system_account,
+        strict_signing_key_usage=True,
+        assert_server_version=minimum_version,
+    )
+
+
+def system_account_claims(identity: str, signing_key: str) -> AccountClaims:
+    """The system account: one signing key, for this operator's own user."""
+    return AccountClaims(subject=identity, name=SYSTEM_ACCOUNT, signing_keys=(signing_key,))
+
+
+def plane_account_claims(
+    plane: Plane, identity: str, signing_keys: Iterable[str], revocations: Mapping[str, int]
+) -> AccountClaims:
+    """The Plane's account: one signing key per app, and every revocation that is still needed."""
+    return AccountClaims(
+        subject=identity,
+        name=plane.spec.plane,
+        signing_keys=tuple(sorted(signing_keys)),
+        revocations=dict(sorted(revocations.items())),
+    )
+
+
+def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The union, each at its latest time: a revocation is never undone and its time never goes back."""
+    result = dict(published)
+    for revocations in wanted:
+        for public_key, at in revocations.items():
+            result[public_key] = max(at, result.get(public_key, 0))
+    return result
+
+
+def live_members(observed: PlaneObserved) -> tuple[PlaneMember, ...]:
+    """The members whose signing key belongs into the account: allowed, not being deleted, with a verified key."""
+    return tuple(
+        member
+        for member in observed.members
+        if member.allowed and not member.app.metadata.is_deleting and member.signing_key.public_key is not None
+    )
+
+
+def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:
+    """What the members want revoked, dated `max(now, iat)`: no clock of ours undoes it (pitfall N15).
+
+    A key that the account's JWT revokes already keeps its time, so that a second look changes nothing.
+    """
+    account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
+    already = account.claims.revocations if account else {}
+    return [
+        {
+            revocation.public_key: already[revocation.public_key]
+            if already.get(revocation.public_key, -1) >= revocation.issued_at
+            else max(now, revocation.issued_at)
+            for revocation in member.app.status.revoking
+        }
+        for member in observed.members
+        if member.allowed
+    ]

@@ -1,0 +1,173 @@
+"""An app's status from an observation and the state that sums it up. Nothing is decided from it but what it records of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gencreds.report import ServiceReport
+from microbus_operator.api.app import (
+    BundleStatus,
+    FindingStatus,
+    MicrobusAppStatus,
+    PreviousKey,
+    Revocation,
+    ServiceStatus,
+)
+from microbus_operator.core import names
+from microbus_operator.core.conditions import State, merged, summary
+from microbus_operator.core.issuing import ServicePlan, issuance_id
+from microbus_operator.core.observed import AppObserved
+from microbus_operator.core.rollout import rollout_of
+
+MOST_FINDINGS = 50
+
+
+@dataclass(frozen=True)
+class AppState:
+    """What sums the app up. `planned` is None where the look ended before there was a plan: then what was known stays."""
+
+    state: State
+    planned: tuple[ServicePlan, ...] | None
+    stalled: bool = False
+    revoking: tuple[Revocation, ...] | None = None
+
+
+def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusAppStatus:
+    """The whole status. A microservice whose bundle could not be read keeps its entry."""
+    app, old = observed.app, observed.app.status
+    states = summary(outcome.state, stalled=outcome.stalled)
+    if observed.readings:
+        states["SourceRead"] = _source_read(observed)
+    if outcome.planned is not None:
+        states["CredentialsIssued"] = _issued(outcome.planned)
+        states["Delivered"] = _delivered(observed)
+    phase = (
+        "Deleting" if app.metadata.is_deleting else "Ready" if outcome.state.status == "True" else outcome.state.reason
+    )
+    kept = {
+        condition.type: State(condition.status, condition.reason, condition.message) for condition in old.conditions
+    }
+    key = observed.signing_key
+    return MicrobusAppStatus(
+        observed_generation=app.metadata.generation,
+        phase=phase,
+        conditions=merged(old.conditions, {**kept, **states}, app.metadata.generation, now),
+        signing_key=old.signing_key or (key.public_key if key else None),
+        bundles=_bundles(observed) if observed.readings else old.bundles,
+        services=old.services if outcome.planned is None else _services(observed, outcome.planned),
+        findings=old.findings if outcome.planned is None else _findings(outcome.planned),
+        revoking=old.revoking if outcome.revoking is None else outcome.revoking,
+    )
+
+
+def _source_read(observed: AppObserved) -> State:
+    troubles = [reading.trouble for reading in observed.readings.values() if reading.trouble]
+    if troubles:
+        return State.false(troubles[0].reason, "; ".join(trouble.message for trouble in troubles))
+    return State.true("Derived", "the source of every bundle was read from its image")
+
+
+def _issued(planned: tuple[ServicePlan, ...]) -> State:
+    troubles = [plan.trouble for plan in planned if plan.trouble]
+    if troubles:
+        return State.false(troubles[0].reason, "; ".join(dict.fromkeys(trouble.message for trouble in troubles)))
+    waiting = [plan.wanted.hostname for plan in planned if plan.reason]
+    if waiting:
+        return State.false("Issuing", f"being issued: {', '.join(waiting)}")
+    return State.true("Issued", f"{len(planned)} microservices have the credentials that their source asks for")
+
+
+def _delivered(observed: AppObserved) -> State:
+    rollouts = [rollout_of(bundle, observed.deployments.get(bundle.name)) for bundle in observed.app.spec.bundles]
+    pending = [rollout.message for rollout in rollouts if not rollout.complete]
+    return (
+        State.false("RollingOut", "; ".join(pending))
+        if pending
+        else State.true("RolledOut", "every pod has its credentials")
+    )
+
+
+def _bundles(observed: AppObserved) -> tuple[BundleStatus, ...]:
+    old = {bundle.name: bundle for bundle in observed.app.status.bundles}
+    result = []
+    for bundle in observed.app.spec.bundles:
+        reading, before = observed.readings.get(bundle.name), old.get(bundle.name)
+        known = reading if reading and reading.digest else before
+        result.append(
+            BundleStatus(
+                name=bundle.name,
+                image=bundle.image,
+                digest=known.digest if known else None,
+                source_digest=known.source_digest if known else None,
+                trust=known.trust if known else None,
+                workload=names.workload(observed.app.metadata.name, bundle.name),
+                ready_replicas=rollout_of(bundle, observed.deployments.get(bundle.name)).ready,
+            )
+        )
+    return tuple(result)
+
+
+def _services(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[ServiceStatus, ...]:
+    services = {plan.wanted.hostname: _service(observed, plan) for plan in planned}
+    for service in observed.app.status.services:
+        # One that is gone stays listed for as long as its Secret, and with it a key that is not revoked, exists.
+        if service.hostname not in services and service.hostname in observed.creds:
+            services[service.hostname] = service
+    return tuple(services[hostname] for hostname in sorted(services))
+
+
+def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
+    found, report = plan.found, plan.report
+    mine = found if found and found.foreign is None else None
+    return ServiceStatus(
+        hostname=plan.wanted.hostname,
+        bundle=plan.bundle,
+        secret_name=names.creds_secret(observed.app.metadata.name, plan.wanted.hostname),
+        user_public_key=mine.public_key if mine else None,
+        issuance=issuance_id(plan),
+        issued_at=mine.issued_at if mine else None,
+        expires_at=mine.expires_at if mine else None,
+        pub=len(report.pub),
+        sub=len(report.sub),
+        trust_roots=trust_roots(report),
+        wildcards=wildcards(report),
+        connect_bytes=report.connect_bytes,
+        phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
+        previous=tuple(
+            PreviousKey(public_key=key, issued_at=at, connections=observed.broker.holding_user(key))
+            for key, at in (mine.previous.items() if mine else ())
+        ),
+    )
+
+
+def trust_roots(report: ServiceReport) -> int:
+    """Grants to publish to a trust root: the `danger` segment is port 666's alone."""
+    return sum(subject.split(".")[1] == "danger" for subject in report.pub)
+
+
+def wildcards(report: ServiceReport) -> int:
+    """Grants to publish to any host, or to anything after the method, the standard ones left out."""
+    return sum(
+        grant.verb == "pub" and grant.kind != "standard" and _is_wildcard(grant.subject) for grant in report.grants
+    )
+
+
+def _is_wildcard(subject: str) -> bool:
+    segments = subject.split(".")
+    return len(segments) > 7 and (segments[4] == "*" or segments[7:] == [">"])
+
+
+def _findings(planned: tuple[ServicePlan, ...]) -> tuple[FindingStatus, ...]:
+    found = [
+        FindingStatus(
+            rule=finding.rule,
+            severity=finding.severity,
+            message=finding.message,
+            file=finding.file,
+            line=finding.line,
+            hostname=plan.wanted.hostname,
+        )
+        for plan in planned
+        for finding in plan.report.findings
+    ]
+    return tuple(sorted(found, key=lambda f: (f.severity, f.hostname, f.file, f.line))[:MOST_FINDINGS])

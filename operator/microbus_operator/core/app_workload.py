@@ -1,0 +1,110 @@
+"""A bundle's Deployment: the image by digest, the credentials as its working directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from microbus_operator.api.app import Bundle, ConfigSource, MicrobusApp
+from microbus_operator.api.meta import API_VERSION
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.nats_workload import client_url, owner_reference
+from microbus_operator.core.pods import container_security, pod_security
+
+WORKING_DIRECTORY = "/var/run/microbus"
+CREDENTIALS_ANNOTATION = "microbus.io/credentials"
+
+
+def credentials_hash(public_keys: Mapping[str, str]) -> str:
+    """What the pod template is annotated with: it changes with a credential, and never with a restart of ours (pitfall R3)."""
+    text = "\n".join(f"{hostname} {key}" for hostname, key in sorted(public_keys.items()))
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def deployment(app: MicrobusApp, plane: Plane, bundle: Bundle, image: str, keys: Mapping[str, str]) -> dict[str, Any]:
+    """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys."""
+    name = names.workload(app.metadata.name, bundle.name)
+    labels = {**names.app_labels(app), "microbus.io/bundle": bundle.name}
+    selector = {names.APP_LABEL: labels[names.APP_LABEL], "microbus.io/bundle": bundle.name}
+    container: dict[str, Any] = {
+        "name": bundle.name,
+        "image": image,
+        "workingDir": WORKING_DIRECTORY,
+        "env": [
+            {"name": "MICROBUS_NATS", "value": client_url(plane)},
+            {"name": "MICROBUS_PLANE", "value": plane.spec.plane},
+            {"name": "MICROBUS_DEPLOYMENT", "value": "PROD"},
+        ],
+        "securityContext": container_security(),
+        "volumeMounts": [{"name": "microbus", "mountPath": WORKING_DIRECTORY, "readOnly": True}],
+    }
+    if bundle.workload.command:
+        container["command"] = list(bundle.workload.command)
+    ours = {
+        "metadata": {"labels": labels, "annotations": {CREDENTIALS_ANNOTATION: credentials_hash(keys)}},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "securityContext": pod_security(),
+            "containers": [container],
+            "volumes": [_volume(app, bundle, sorted(keys))],
+        },
+    }
+    owner = owner_reference(API_VERSION, "MicrobusApp", app.metadata.name, app.metadata.uid)
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": app.metadata.namespace, "labels": labels, "ownerReferences": [owner]},
+        "spec": {
+            "replicas": bundle.workload.replicas,
+            "selector": {"matchLabels": selector},
+            "template": overlaid(bundle.workload.template, ours),
+        },
+    }
+
+
+def _volume(app: MicrobusApp, bundle: Bundle, hostnames: Sequence[str]) -> dict[str, Any]:
+    """A projected volume, whole: a `subPath` mount would never be updated (pitfall N11)."""
+    sources: list[dict[str, Any]] = [
+        {
+            "secret": {
+                "name": names.creds_secret(app.metadata.name, hostname),
+                "items": [{"key": names.creds_file(hostname), "path": names.creds_file(hostname)}],
+            }
+        }
+        for hostname in hostnames
+    ]
+    config = bundle.config or ConfigSource()
+    if config.secret_ref:
+        sources.append({"secret": {"name": config.secret_ref}})
+    if config.config_map_ref:
+        sources.append({"configMap": {"name": config.config_map_ref}})
+    return {"name": "microbus", "projected": {"defaultMode": 0o440, "sources": sources}}
+
+
+def overlaid(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """`top` laid over `base`: maps by key, lists of named things by name (ours first), anything else replaced.
+
+    The user's partial template is the base, so that nothing in it can take the working directory, the plane or the
+    security context away.
+    """
+    result = dict(base)
+    for key, value in top.items():
+        below = base.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            result[key] = overlaid(below, value)
+        elif isinstance(value, list) and isinstance(below, list):
+            result[key] = _overlaid_list(below, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _overlaid_list(base: list[Any], top: list[Any]) -> list[Any]:
+    if not all(isinstance(item, Mapping) and "name" in item for item in (*base, *top)):
+        return top
+    below = {item["name"]: item for item in base}
+    ours = [overlaid(below.get(item["name"], {}), item) for item in top]
+    taken = {item["name"] for item in top}
+    return ours + [item for item in base if item["name"] not in taken]

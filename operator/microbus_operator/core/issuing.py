@@ -1,0 +1,134 @@
+"""From gencreds' reports to what each microservice's credentials must say, and the action that issues them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from gencreds.report import ServiceReport
+from microbus_operator.api.meta import API_VERSION, duration_seconds
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.actions import IssueUser
+from microbus_operator.core.hostnames import conflicts
+from microbus_operator.core.observed import AppObserved, BundleReading, CredsObservation, Trouble
+from microbus_operator.core.policies import Reason, WantedCreds, must_issue
+
+PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
+ISSUANCE_ANNOTATION = "microbus.io/issuance"
+REASON_ANNOTATION = "microbus.io/issued-because"
+SOURCE_ANNOTATION = "microbus.io/source-digest"
+PUBLIC_KEY_ANNOTATION = "microbus.io/user-public-key"
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """One microservice: what it must have, what it has, and why it is issued anew (`reason`) or may not be (`trouble`)."""
+
+    bundle: str
+    report: ServiceReport
+    wanted: WantedCreds
+    found: CredsObservation | None
+    reason: Reason | None
+    trouble: Trouble | None = None
+
+
+def plans(observed: AppObserved, plane: Plane, account: str, signing_key: str, now: int) -> tuple[ServicePlan, ...]:
+    """A plan for each microservice of each bundle whose source could be read, ordered by bundle and hostname."""
+    app = observed.app
+    life = duration_seconds(app.spec.credentials.expiration or plane.spec.credentials.expiration)
+    reports = [
+        (bundle.name, report) for bundle in app.spec.bundles for report in _reports(observed.readings[bundle.name])
+    ]
+    owned = conflicts(app, [report.hostname for _, report in reports], observed.others)
+    result = []
+    for name, report in reports:
+        wanted = WantedCreds(report.hostname, account, signing_key, tuple(report.pub), tuple(report.sub), life)
+        found = observed.creds.get(report.hostname)
+        twice = [bundle for bundle, other in reports if other.hostname == report.hostname and bundle != name]
+        trouble = next(_troubles(report, found, owned.get(report.hostname), twice, plane), None)
+        result.append(ServicePlan(name, report, wanted, found, must_issue(wanted, found, now), trouble))
+    return _bundles_stand_together(result)
+
+
+def _reports(reading: BundleReading) -> tuple[ServiceReport, ...]:
+    return tuple(reading.report.services) if reading.report is not None and reading.trouble is None else ()
+
+
+def _bundles_stand_together(planned: list[ServicePlan]) -> tuple[ServicePlan, ...]:
+    """A bundle is one process: where one of its microservices may not be issued, none is, and it stays as it runs."""
+    first = {plan.bundle: plan.trouble for plan in reversed(planned) if plan.trouble}
+    return tuple(
+        plan
+        if plan.trouble or plan.bundle not in first
+        else ServicePlan(plan.bundle, plan.report, plan.wanted, plan.found, plan.reason, first[plan.bundle])
+        for plan in planned
+    )
+
+
+def _troubles(
+    report: ServiceReport, found: CredsObservation | None, owner: str | None, twice: list[str], plane: Plane
+) -> Iterator[Trouble]:
+    blocking = [finding for finding in report.findings if finding.severity == "blocking"]
+    if blocking:
+        listed = "; ".join(f"{f.rule} at {f.file}:{f.line}: {f.message}" for f in blocking[:3])
+        more = f" (and {len(blocking) - 3} more)" if len(blocking) > 3 else ""
+        yield Trouble("BlockingFindings", f"{report.hostname} cannot be derived from its source: {listed}{more}")
+    if owner is not None:
+        message = f"hostname {report.hostname} belongs to MicrobusApp {owner} on this plane; rename the microservice or delete that app"
+        yield Trouble("HostnameConflict", message)
+    if twice:
+        message = (
+            f"hostname {report.hostname} is in bundles {', '.join(sorted(twice))} too; one bundle must have it alone"
+        )
+        yield Trouble("HostnameConflict", message)
+    if found is not None and found.foreign is not None:
+        yield found.foreign
+    limit = plane.spec.nats.limits.max_control_line
+    if report.connect_bytes > limit:
+        largest = ", ".join(sorted(report.pub, key=len, reverse=True)[:3])
+        yield Trouble(
+            "OverBudget",
+            f"the CONNECT line of {report.hostname} has {report.connect_bytes} bytes and spec.nats.limits.maxControlLine of the "
+            f"Plane is {limit}; raise it or narrow the largest grants: {largest}",
+        )
+
+
+def issuance_id(plan: ServicePlan) -> str:
+    """Names what was granted, so that two issuances with one allow-list can be told to be equal."""
+    text = json.dumps([sorted(plan.wanted.pub), sorted(plan.wanted.sub)])
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUser:
+    """The issuance. The key that it replaces is written down in the same request, to be revoked when nobody uses it."""
+    if observed.signing_key is None or plan.reason is None:
+        raise ValueError(f"{plan.wanted.hostname} is not to be issued")
+    app, found, wanted = observed.app, plan.found, plan.wanted
+    previous = dict(found.previous) if found else {}
+    if found and found.public_key:
+        previous[found.public_key] = found.issued_at
+    labels = {**names.app_labels(app), names.SERVICE_LABEL: names.bounded(wanted.hostname)}
+    return IssueUser(
+        hostname=wanted.hostname,
+        namespace=app.metadata.namespace,
+        secret=names.creds_secret(app.metadata.name, wanted.hostname),
+        owner={"apiVersion": API_VERSION, "kind": "MicrobusApp", "name": app.metadata.name, "uid": app.metadata.uid},
+        labels=labels,
+        annotations={
+            ISSUANCE_ANNOTATION: issuance_id(plan),
+            REASON_ANNOTATION: plan.reason.word,
+            SOURCE_ANNOTATION: observed.readings[plan.bundle].source_digest or "",
+            PREVIOUS_ANNOTATION: json.dumps(previous, sort_keys=True),
+        },
+        pub=wanted.pub,
+        sub=wanted.sub,
+        issuer_account=wanted.account,
+        signer=observed.signing_key.ref,
+        issued_after=found.issued_at if found else 0,
+        life=wanted.life,
+        replaces=found.resource_version if found else "",
+        reason=plan.reason.message,
+    )

@@ -1,0 +1,79 @@
+"""Keys as the core sees them: by public key and state, never by seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gencreds.nats.nkeys import KeyKind
+
+
+class KeyState(StrEnum):
+    """What was found under a key's Secret name."""
+
+    ABSENT = "Absent"  # the API server said 404
+    PRESENT = "Present"  # read and verified
+    INVALID = "KeyInvalid"  # ours by label, but it does not verify
+    FOREIGN = "SecretConflict"  # a Secret of that name that is not ours
+
+
+@dataclass(frozen=True)
+class KeyRef:
+    """A key's Secret, and what kind of NKey it must hold."""
+
+    namespace: str
+    secret: str
+    kind: KeyKind
+    role: str
+
+
+@dataclass(frozen=True)
+class KeyObservation:
+    """One look at a key's Secret. `problem` says, for people, what did not verify."""
+
+    ref: KeyRef
+    state: KeyState
+    public_key: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class KeyTrouble:
+    """Why a key cannot be used, as a condition's reason and message."""
+
+    reason: str
+    message: str
+
+
+def judged(key: KeyObservation, recorded: frozenset[str]) -> KeyTrouble | None:
+    """What is wrong with a key, or None where it is well or may be minted.
+
+    `recorded` holds every public key that anything of ours already refers to in this key's role: status, the accounts'
+    JWTs, the operator JWT. A key is provably absent only where its Secret is and nothing refers to it; otherwise
+    its seed is lost, and a new one would be a new identity that nobody asked for (pitfalls K1, K2).
+    """
+    where = f"Secret {key.ref.namespace}/{key.ref.secret}"
+    match key.state:
+        case KeyState.FOREIGN:
+            return KeyTrouble(
+                "SecretConflict", f"{where} exists but is not the operator's ({key.problem}); rename or delete it"
+            )
+        case KeyState.INVALID:
+            return KeyTrouble(
+                "KeyInvalid",
+                f"{where} does not hold a valid {key.ref.role} key: {key.problem}; restore it from a backup",
+            )
+        case KeyState.ABSENT if recorded:
+            known = ", ".join(sorted(recorded))
+            return KeyTrouble(
+                "SeedLost",
+                f"{where} is gone, but {key.ref.role} key {known} is in use; restore that Secret from a backup. "
+                "No new key is made in its place: it would be a new identity",
+            )
+        case KeyState.PRESENT if recorded and key.public_key not in recorded:
+            known = ", ".join(sorted(recorded))
+            return KeyTrouble(
+                "KeyInvalid",
+                f"{where} holds {key.public_key}, but {key.ref.role} key {known} is in use; restore the Secret of that key",
+            )
+    return None

@@ -1,0 +1,83 @@
+"""Names and labels of everything the operator makes. A name says plane, kind and generation."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+
+FIELD_MANAGER = "microbus-operator"
+FINALIZER = "microbus.io/operator"
+MANAGED_BY = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
+KEY_LABEL = "microbus.io/key"
+PLANE_LABEL = "microbus.io/plane"
+APP_LABEL = "microbus.io/app"
+APP_NAMESPACE_LABEL = "microbus.io/app-namespace"
+SERVICE_LABEL = "microbus.io/microservice"
+ACCOUNTS_LABEL = "microbus.io/accounts"
+APPLIED_ANNOTATION = "microbus.io/applied"
+
+KEY_SECRET_TYPE = "microbus.io/nkey"
+CREDS_SECRET_TYPE = "microbus.io/creds"
+
+
+def bounded(name: str, limit: int = 63) -> str:
+    """`name`, or where it is longer than `limit` its beginning and a hash of the whole: still unique, still readable."""
+    if len(name) <= limit:
+        return name
+    return f"{name[: limit - 11].rstrip('-.')}-{sha256(name.encode()).hexdigest()[:10]}"
+
+
+def key_secret(plane: str, role: str, generation: int = 1) -> str:
+    """The Secret of one of a Plane's keys."""
+    return bounded(f"{plane}-{role}-{generation}", 253)
+
+
+def app_key_secret(plane: str, app_namespace: str, app: str, uid: str) -> str:
+    """The Secret of an app's account signing key, in the Plane's namespace.
+
+    The app's uid is part of it, so that an app deleted and made again never adopts the key that its old
+    credentials were signed by.
+    """
+    return bounded(f"{plane}-app-{app_namespace}.{app}-{uid[:8]}-1", 253)
+
+
+def accounts_config_map(plane: str) -> str:
+    """The ConfigMap that holds a Plane's account JWTs; the resolver serves it."""
+    return bounded(f"{plane}-accounts", 253)
+
+
+def nats(plane: str) -> str:
+    """The StatefulSet, Service and configuration of a Plane's brokers."""
+    return bounded(f"{plane}-nats", 52)
+
+
+def nats_peers(plane: str) -> str:
+    """The headless Service through which the brokers find one another."""
+    return bounded(f"{plane}-nats-peers", 63)
+
+
+def workload(app: str, bundle: str) -> str:
+    """A bundle's Deployment."""
+    return bounded(f"{app}-{bundle}", 63)
+
+
+def creds_secret(app: str, hostname: str) -> str:
+    """The Secret of one microservice's credentials. Hostnames are DNS-like, so the name is legible."""
+    return bounded(f"{app}-{hostname.replace('_', '-')}-creds", 253)
+
+
+def creds_file(hostname: str) -> str:
+    """The file that fabric's connector looks for in its working directory."""
+    return f"{hostname}_nats.creds"
+
+
+def plane_labels(plane: Plane) -> dict[str, str]:
+    """Labels of what belongs to a Plane."""
+    return {**MANAGED_BY, PLANE_LABEL: bounded(plane.metadata.name)}
+
+
+def app_labels(app: MicrobusApp) -> dict[str, str]:
+    """Labels of what belongs to an app; never the app's own labels (a GitOps tool would prune what carries its)."""
+    return {**MANAGED_BY, APP_LABEL: bounded(app.metadata.name), PLANE_LABEL: bounded(app.spec.plane_ref.name)}

@@ -1,0 +1,152 @@
+"""One look at the world, as values: what `kube`, `nats` and `source` saw. No seed is ever among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gencreds.nats.claims import AccountClaims, OperatorClaims
+from gencreds.report import Report
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.core.actions import Manifest
+from microbus_operator.core.keys import KeyObservation
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why something could not be seen or used: a condition's reason and message.
+
+    `passing` is true for the weather (a registry that does not answer): it is tried again by itself.
+    """
+
+    reason: str
+    message: str
+    passing: bool = False
+
+
+@dataclass(frozen=True)
+class PublishedAccount:
+    """An account JWT of the accounts' ConfigMap, decoded and verified."""
+
+    jwt: str = field(repr=False)
+    claims: AccountClaims
+    issuer: str
+    issued_at: int
+
+
+@dataclass(frozen=True)
+class PublishedAccounts:
+    """The accounts' ConfigMap. `trouble` where it exists but cannot be used."""
+
+    resource_version: str = ""
+    operator_jwt: str | None = field(default=None, repr=False)
+    operator: OperatorClaims | None = None
+    accounts: Mapping[str, PublishedAccount] = field(default_factory=dict)
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
+class ServerHolding:
+    """What one server answers: for each account that it has loaded the JWT it holds, and how many clients."""
+
+    name: str
+    id: str
+    version: str
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connections: int = 0
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A client's connection as CONNZ gives it."""
+
+    server: str
+    user: str
+    issuer: str
+    name: str
+
+
+@dataclass(frozen=True)
+class BrokerObservation:
+    """The brokers through the system account; `trouble` where they could not be asked."""
+
+    servers: tuple[ServerHolding, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    trouble: Trouble | None = None
+
+    def differing(self, account: str, jwt: str) -> tuple[str, ...]:
+        """Servers that hold another JWT of the account than `jwt`; one that has not loaded it will fetch the right one."""
+        return tuple(server.id for server in self.servers if server.accounts.get(account, jwt) != jwt)
+
+    def holding_user(self, public_key: str) -> int:
+        """How many connections the user key has, on all servers together."""
+        return sum(connection.user == public_key for connection in self.connections)
+
+
+@dataclass(frozen=True)
+class PlaneMember:
+    """An app as its Plane sees it: whether its signing key belongs into the account, and what it wants revoked."""
+
+    app: MicrobusApp
+    allowed: bool
+    signing_key: KeyObservation
+
+
+@dataclass(frozen=True)
+class PlaneObserved:
+    """All that a Plane's decision rests on. `served` says of each account whether every resolver serves its JWT."""
+
+    plane: Plane
+    keys: Mapping[str, KeyObservation]
+    members: tuple[PlaneMember, ...]
+    published: PublishedAccounts
+    served: Trouble | None
+    broker: BrokerObservation
+    objects: Mapping[tuple[str, str], Manifest]
+
+
+@dataclass(frozen=True)
+class BundleReading:
+    """What a bundle's image holds: its digest and gencreds' report on its source, or why there is none."""
+
+    digest: str | None = None
+    reference: str | None = None
+    source_digest: str | None = None
+    trust: str | None = None
+    report: Report | None = None
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
+class CredsObservation:
+    """A microservice's Secret: absent, ours (decoded), or not usable (`trouble`)."""
+
+    resource_version: str = ""
+    public_key: str | None = None
+    issuer: str | None = None
+    issuer_account: str | None = None
+    issued_at: int = 0
+    expires_at: int | None = None
+    pub: tuple[str, ...] = field(default=(), repr=False)
+    sub: tuple[str, ...] = field(default=(), repr=False)
+    previous: Mapping[str, int] = field(default_factory=dict)
+    foreign: Trouble | None = None
+    invalid: str = ""
+
+
+@dataclass(frozen=True)
+class AppObserved:
+    """All that an app's decision rests on."""
+
+    app: MicrobusApp
+    plane: Plane | None
+    namespace_labels: Mapping[str, str]
+    others: tuple[MicrobusApp, ...]
+    readings: Mapping[str, BundleReading]
+    signing_key: KeyObservation | None
+    published: PublishedAccounts
+    served: Trouble | None
+    broker: BrokerObservation
+    creds: Mapping[str, CredsObservation]
+    deployments: Mapping[str, Manifest]

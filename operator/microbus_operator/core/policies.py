@@ -1,0 +1,100 @@
+"""Must a microservice's credentials be issued, and why? An ordered list of questions; the first yes is the answer.
+
+Each question is a pure function of what is wanted and what was found. "Could not check" is never a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from microbus_operator.core.observed import CredsObservation
+
+
+@dataclass(frozen=True)
+class WantedCreds:
+    """What a microservice's credentials must say. `life` is in seconds, 0 for credentials that never expire."""
+
+    hostname: str
+    account: str
+    signing_key: str
+    pub: tuple[str, ...] = field(repr=False)
+    sub: tuple[str, ...] = field(repr=False)
+    life: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why credentials are issued: a word for machines, a sentence for people."""
+
+    word: str
+    message: str
+
+
+Policy = Callable[[WantedCreds, CredsObservation | None, int], Reason | None]
+
+
+def none_yet(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """There is no Secret: the API server said so."""
+    return Reason("NoCredentials", f"{wanted.hostname} has no credentials yet") if found is None else None
+
+
+def unreadable(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """The Secret is ours, but what it holds is no `.creds` (somebody edited it)."""
+    if found and found.invalid:
+        return Reason("CredentialsInvalid", f"the credentials of {wanted.hostname} do not parse: {found.invalid}")
+    return None
+
+
+def other_account(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """They belong to another account: the Plane's account changed (pitfall K5: compare the issuer, not existence)."""
+    if found and found.issuer_account != wanted.account:
+        return Reason("AccountChanged", f"{wanted.hostname} was issued for account {found.issuer_account}")
+    return None
+
+
+def other_signer(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """They were signed by a key that is not the app's."""
+    if found and found.issuer != wanted.signing_key:
+        return Reason("SigningKeyChanged", f"{wanted.hostname} was signed by {found.issuer}")
+    return None
+
+
+def other_grants(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """The code does something else now. The allow-lists are compared, never a version (pitfall K4)."""
+    if found and (set(found.pub) != set(wanted.pub) or set(found.sub) != set(wanted.sub)):
+        added = len((set(wanted.pub) | set(wanted.sub)) - (set(found.pub) | set(found.sub)))
+        removed = len((set(found.pub) | set(found.sub)) - (set(wanted.pub) | set(wanted.sub)))
+        return Reason(
+            "GrantsChanged", f"the source of {wanted.hostname} changed its grants: {added} added, {removed} removed"
+        )
+    return None
+
+
+def life_changed(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """A never-ending credential where an end is wanted. The other way round waits for the next renewal."""
+    if found and wanted.life and found.expires_at is None:
+        return Reason("ExpirationChanged", f"{wanted.hostname} has credentials that never expire")
+    return None
+
+
+def expiring(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """Two thirds of the life are over: early enough for every kubelet to bring the new file (pitfall N10)."""
+    if found and found.expires_at is not None:
+        renew_at = renewal_time(found.issued_at, found.expires_at)
+        if now >= renew_at:
+            return Reason("Expiring", f"the credentials of {wanted.hostname} are past two thirds of their life")
+    return None
+
+
+POLICIES: tuple[Policy, ...] = (none_yet, unreadable, other_account, other_signer, other_grants, life_changed, expiring)
+
+
+def renewal_time(issued_at: int, expires_at: int) -> int:
+    """When credentials are renewed, in unix seconds."""
+    return issued_at + (expires_at - issued_at) * 2 // 3
+
+
+def must_issue(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """The first reason to issue, or None where the credentials stand."""
+    return next((reason for policy in POLICIES if (reason := policy(wanted, found, now))), None)

@@ -1,0 +1,15 @@
+"""What the operator is told at start, as far as decisions depend on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`resolver_url` is the base that nats-server appends an account's public key to, with its trailing slash."""
+
+    resolver_url: str
+    cluster_domain: str = "cluster.local"
+    minimum_nats_version: str = "2.14.2"
+    compare_every: float = 15.0

@@ -1,0 +1,119 @@
+"""A look at a MicrobusApp: read its sources, then observe, decide, perform, report, until nothing is left to do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from microbus_operator.api.app import Bundle, MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.core.app import decide_app, is_allowed
+from microbus_operator.core.keys import KeyState
+from microbus_operator.core.observed import AppObserved, BrokerObservation, BundleReading, PublishedAccounts, Trouble
+from microbus_operator.handlers.plane import MOST_STEPS, observe_broker
+from microbus_operator.handlers.queue import Key, Outcome
+from microbus_operator.handlers.world import World
+from microbus_operator.kube import observe
+from microbus_operator.kube.report import report
+from microbus_operator.source.errors import SourceError
+
+logger = logging.getLogger(__name__)
+
+
+async def look_at_app(world: World, key: Key) -> Outcome:
+    """One look. Sources are read first, outside the Plane's lock: a slow registry holds up nobody else."""
+    app = await observe.get_app(world.cluster, key.namespace, key.name)
+    if app is None:
+        return Outcome(gone=True)
+    place = app.plane_key
+    plane = await observe.get_plane(world.cluster, *place)
+    readings = await read_sources(world, app, plane)
+    async with world.planes[place]:
+        changed = False
+        for _ in range(MOST_STEPS):
+            # Observed within the lock: another app of the plane may have claimed a hostname meanwhile.
+            current = await observe.get_app(world.cluster, key.namespace, key.name)
+            if current is None:
+                world.wake(Key("Plane", *place))
+                return Outcome(gone=True)
+            if current.spec != app.spec or current.metadata.uid != app.metadata.uid:
+                return Outcome(look_again=0.0)
+            observed = await observe_app(world, current, readings)
+            decision = decide_app(observed, world.settings, world.now())
+            for action in decision.actions:
+                logger.info("%s: %s because %s", key, type(action).__name__, getattr(action, "reason", "it is due"))
+                await world.perform(place, action)
+            changed |= await report(world.cluster, current, decision.status)
+            if not decision.actions:
+                break
+            changed = True
+    if changed or current.metadata.is_deleting:
+        world.wake(Key("Plane", *place))
+    return Outcome(0.0 if decision.actions else decision.look_again)
+
+
+async def read_sources(world: World, app: MicrobusApp, plane: Plane | None) -> dict[str, BundleReading]:
+    """Each bundle's reading, side by side; none for an app that its Plane does not let in or that is being deleted."""
+    if plane is None or app.metadata.is_deleting:
+        return {}
+    labels = await observe.namespace_labels(world.cluster, app.metadata.namespace)
+    if not is_allowed(app, plane, labels):
+        return {}
+    readings = await asyncio.gather(*(_read(world, app, plane, bundle) for bundle in app.spec.bundles))
+    return dict(zip((bundle.name for bundle in app.spec.bundles), readings, strict=True))
+
+
+async def _read(world: World, app: MicrobusApp, plane: Plane, bundle: Bundle) -> BundleReading:
+    named = bundle.workload.template.get("spec", {}).get("imagePullSecrets", [])
+    secrets = await observe.pull_secrets(world.cluster, app.metadata.namespace, [item["name"] for item in named])
+    try:
+        found = await world.sources.read(bundle.image, secrets, plane=plane.spec.plane, main=bundle.main)
+    except SourceError as error:
+        message = f"bundle {bundle.name}: {error}"
+        return BundleReading(trouble=Trouble(type(error).__name__, message, passing=error.passing))
+    return BundleReading(
+        digest=found.digest,
+        reference=found.reference,
+        source_digest=found.source_digest,
+        trust=found.trust,
+        report=found.report,
+    )
+
+
+async def observe_app(world: World, app: MicrobusApp, readings: dict[str, BundleReading]) -> AppObserved:
+    """All that `decide_app` rests on."""
+    cluster, place = world.cluster, app.plane_key
+    plane = await observe.get_plane(cluster, *place)
+    labels = await observe.namespace_labels(cluster, app.metadata.namespace)
+    if plane is None:
+        return AppObserved(app, None, labels, (), {}, None, PublishedAccounts(), None, BrokerObservation(), {}, {})
+    signing_key = await observe.observe_key(cluster, observe.signing_key_ref(app, plane))
+    published = await observe.observe_published(cluster, plane)
+    account = plane.status.account_public_key
+    jwts = {key: item.jwt for key, item in published.accounts.items() if key == account}
+    # Only what the next step needs: the brokers are asked once the app is in the account, or was.
+    broker, served = (
+        BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been asked", passing=True)),
+        None,
+    )
+    if jwts and signing_key.state is not KeyState.ABSENT:
+        served = await world.brokers.served(jwts)
+        broker = await observe_broker(world, plane, tuple(jwts), connections_of=account)
+    hostnames = {service.hostname for service in app.status.services}
+    hostnames |= {
+        service.hostname for reading in readings.values() if reading.report for service in reading.report.services
+    }
+    others = await observe.apps_of(cluster, world.namespaces, place)
+    return AppObserved(
+        app=app,
+        plane=plane,
+        namespace_labels=labels,
+        others=tuple(other for other in others if other.metadata.uid != app.metadata.uid),
+        readings=readings,
+        signing_key=signing_key,
+        published=published,
+        served=served,
+        broker=broker,
+        creds=await observe.observe_all_creds(cluster, app, hostnames),
+        deployments=await observe.observe_deployments(cluster, app),
+    )

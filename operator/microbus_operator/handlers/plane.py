@@ -1,0 +1,84 @@
+"""A look at a Plane: observe, decide, perform, report, until nothing is left to do."""
+
+from __future__ import annotations
+
+import logging
+
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.keys import KeyState
+from microbus_operator.core.nats_workload import client_url
+from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Trouble
+from microbus_operator.core.plane import SYSTEM, SYSTEM_SIGNING, decide_plane
+from microbus_operator.handlers.queue import Key, Outcome
+from microbus_operator.handlers.world import World
+from microbus_operator.kube import observe
+from microbus_operator.kube.keys import SeedUnusable, load_seed
+from microbus_operator.kube.report import report
+from microbus_operator.nats.brokers import SystemUser
+
+logger = logging.getLogger(__name__)
+
+MOST_STEPS = 20
+
+
+async def look_at_plane(world: World, key: Key) -> Outcome:
+    """One look. A look that acted is followed by another at once: what it did is only believed when it is seen."""
+    place = (key.namespace, key.name)
+    async with world.planes[place]:
+        changed = False
+        for _ in range(MOST_STEPS):
+            plane = await observe.get_plane(world.cluster, *place)
+            if plane is None:
+                await world.brokers.forget(place)
+                return Outcome(gone=True)
+            observed = await observe_plane(world, plane)
+            decision = decide_plane(observed, world.settings, world.now())
+            for action in decision.actions:
+                logger.info("%s: %s", key, _told(action))
+                await world.perform(place, action)
+            changed |= await report(world.cluster, plane, decision.status)
+            if not decision.actions:
+                break
+            changed = True
+        if changed:
+            for member in observed.members:
+                world.wake(Key("MicrobusApp", member.app.metadata.namespace, member.app.metadata.name))
+        return Outcome(0.0 if decision.actions else decision.look_again)
+
+
+def _told(action: object) -> str:
+    """An action in a log line: what and why, never a manifest."""
+    return f"{type(action).__name__} because {getattr(action, 'reason', 'it is due')}"
+
+
+async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
+    """All that `decide_plane` rests on. What depends on something that is not there yet is not asked for."""
+    cluster, place = world.cluster, (plane.metadata.namespace, plane.metadata.name)
+    keys = await observe.observe_keys(cluster, plane)
+    apps = await observe.apps_of(cluster, world.namespaces, place)
+    members = await observe.observe_members(cluster, plane, apps)
+    published = await observe.observe_published(cluster, plane)
+    objects = await observe.observe_nats(cluster, plane)
+    jwts = {account: item.jwt for account, item in published.accounts.items()}
+    served = await world.brokers.served(jwts) if jwts and not plane.metadata.is_deleting else None
+    running = ("StatefulSet", names.nats(plane.metadata.name)) in objects
+    broker = BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been set up yet", passing=True))
+    if running and not plane.metadata.is_deleting and all(key.state is KeyState.PRESENT for key in keys.values()):
+        broker = await observe_broker(world, plane, tuple(jwts))
+    return PlaneObserved(plane, keys, members, published, served, broker, objects)
+
+
+async def observe_broker(
+    world: World, plane: Plane, accounts: tuple[str, ...], connections_of: str | None = None
+) -> BrokerObservation:
+    """What the brokers say through the system account, by a user signed for it on the spot."""
+    refs = observe.key_refs(plane)
+    identity = await observe.observe_key(world.cluster, refs[SYSTEM])
+    try:
+        signer = await load_seed(world.cluster, refs[SYSTEM_SIGNING])
+    except SeedUnusable as error:
+        return BrokerObservation(trouble=Trouble("KeyInvalid", str(error), passing=True))
+    user = SystemUser(url=client_url(plane), account=identity.public_key or "", signer=signer)
+    place = (plane.metadata.namespace, plane.metadata.name)
+    return await world.brokers.observe(place, user, accounts, connections_of)

@@ -1,0 +1,85 @@
+"""The operator as a process: what it is told, what it connects to, and kopf as what wakes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+import kopf
+
+from microbus_operator.core.settings import Settings
+from microbus_operator.handlers.app import look_at_app
+from microbus_operator.handlers.outcome import Failure, Guard
+from microbus_operator.handlers.plane import look_at_plane
+from microbus_operator.handlers.queue import LATEST, Key, LookQueue, Outcome
+from microbus_operator.handlers.stale import mark_stale
+from microbus_operator.handlers.triggers import registry_of
+from microbus_operator.handlers.world import World
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.errors import KubeError
+from microbus_operator.nats.brokers import Brokers
+from microbus_operator.source.discover import SourceReader, SourceSettings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `microbus-operator run` is told. `namespaces` empty watches all of them."""
+
+    settings: Settings
+    sources: SourceSettings
+    namespaces: tuple[str, ...]
+    resolver_pods: str
+    liveness: str | None
+
+
+async def run(options: Options) -> None:
+    """Run until cancelled or told to stop by a signal, which kopf handles."""
+    async with await Cluster.connect() as cluster:
+        queue = LookQueue(look=lambda key: guard.guarded(look, key))
+        world = World(
+            cluster=cluster,
+            brokers=Brokers(options.resolver_pods),
+            sources=SourceReader(options.sources),
+            settings=options.settings,
+            namespaces=options.namespaces or (None,),
+            wake=queue.wake,
+        )
+
+        async def look(key: Key) -> Outcome:
+            return await (look_at_plane(world, key) if key.kind == "Plane" else look_at_app(world, key))
+
+        async def report_failure(key: Key, failure: Failure) -> None:
+            await mark_stale(world, key, failure)
+
+        guard = Guard(report_failure)
+        relisting = asyncio.create_task(_relist(world), name="relist")
+        try:
+            await kopf.operator(
+                registry=registry_of(queue.wake),
+                standalone=True,
+                namespaces=options.namespaces,
+                clusterwide=not options.namespaces,
+                liveness_endpoint=options.liveness,
+            )
+        finally:
+            relisting.cancel()
+            await queue.close()
+            await world.brokers.close()
+            await world.sources.close()
+
+
+async def _relist(world: World) -> None:
+    """Wake every object there is once a minute: a watch stream that went silent costs a minute, not a restart (pitfall P1)."""
+    while True:
+        try:
+            for kind in ("Plane", "MicrobusApp"):
+                for namespace in world.namespaces:
+                    for item in await world.cluster.list(kind, namespace):
+                        meta = item["metadata"]
+                        world.wake(Key(kind, meta["namespace"], meta["name"]))  # type: ignore[arg-type]
+        except KubeError as error:
+            logger.warning("the objects could not be listed: %s", error)
+        await asyncio.sleep(LATEST)

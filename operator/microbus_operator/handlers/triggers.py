@@ -1,0 +1,65 @@
+"""What wakes the operator, as kopf sees it: an index. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import kopf
+
+from microbus_operator.api.meta import GROUP, VERSION
+from microbus_operator.core.names import FIELD_MANAGER
+from microbus_operator.handlers.queue import Key
+
+MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
+
+
+def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
+    """The handlers, all of them: an event of an object, or of one that we made for it, wakes it.
+
+    `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched.
+    """
+    registry = kopf.OperatorRegistry()
+    seen: dict[str, object] = {}
+
+    @kopf.on.login(registry=registry)
+    def login(**kwargs: Any) -> kopf.ConnectionInfo | None:  # noqa: ANN401 - kopf's own signature
+        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+
+    @kopf.on.startup(registry=registry)
+    def configure(settings: kopf.OperatorSettings, **_: object) -> None:
+        settings.posting.enabled = False
+        settings.scanning.disabled = False
+        settings.watching.server_timeout = 270
+        settings.watching.inactivity_timeout = 320
+        settings.networking.error_backoffs = [0.1, 0.5, 1, 2, 5]
+
+    @kopf.on.event(GROUP, VERSION, "planes", registry=registry)
+    def plane_changed(body: Mapping[str, Any], **_: object) -> None:
+        _wake_changed(wake, seen, "Plane", body)
+
+    @kopf.on.event(GROUP, VERSION, "microbusapps", registry=registry)
+    def app_changed(body: Mapping[str, Any], **_: object) -> None:
+        if _wake_changed(wake, seen, "MicrobusApp", body):
+            reference = body["spec"]["planeRef"]
+            wake(Key("Plane", reference.get("namespace", body["metadata"]["namespace"]), reference["name"]))
+
+    @kopf.on.event("apps", "v1", "deployments", labels=MANAGED, registry=registry)
+    @kopf.on.event("apps", "v1", "statefulsets", labels=MANAGED, registry=registry)
+    def child_changed(body: Mapping[str, Any], **_: object) -> None:
+        for owner in body["metadata"].get("ownerReferences", ()):
+            if owner["apiVersion"].startswith(f"{GROUP}/") and owner["kind"] in ("Plane", "MicrobusApp"):
+                wake(Key(owner["kind"], body["metadata"]["namespace"], owner["name"]))
+
+    return registry
+
+
+def _wake_changed(wake: Callable[[Key], None], seen: dict[str, object], kind: Any, body: Mapping[str, Any]) -> bool:  # noqa: ANN401
+    """Wake an object unless only its status changed: that was most likely us."""
+    metadata = body["metadata"]
+    mark = (metadata.get("generation"), metadata.get("deletionTimestamp"))
+    if seen.get(metadata["uid"]) == mark:
+        return False
+    seen[metadata["uid"]] = mark
+    wake(Key(kind, metadata["namespace"], metadata["name"]))
+    return True

@@ -1,0 +1,43 @@
+"""What a look works with: the API server, the brokers, the sources, the settings and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from microbus_operator.core.actions import Action, PushAccount
+from microbus_operator.core.settings import Settings
+from microbus_operator.handlers.queue import Key
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.perform import perform as perform_on_cluster
+from microbus_operator.nats.brokers import Brokers
+from microbus_operator.source.discover import SourceReader
+
+
+@dataclass
+class World:
+    """One a process. `namespaces` are those watched, or `(None,)` for all."""
+
+    cluster: Cluster
+    brokers: Brokers
+    sources: SourceReader
+    settings: Settings
+    namespaces: tuple[str | None, ...]
+    wake: Callable[[Key], None]
+    clock: Callable[[], float] = time.time
+    # Looks at one Plane and at its apps run one after the other: hostnames and the account have one writer.
+    planes: defaultdict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self.clock())
+
+    async def perform(self, plane: tuple[str, str], action: Action) -> None:
+        """Do one action where it belongs."""
+        if isinstance(action, PushAccount):
+            await self.brokers.push(plane, action)
+        else:
+            await perform_on_cluster(self.cluster, action, self.now())

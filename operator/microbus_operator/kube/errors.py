@@ -1,0 +1,23 @@
+"""What can go wrong with the API server and with the Secrets in it. None of it knows of kopf, none of it holds a body."""
+
+from __future__ import annotations
+
+
+class KubeError(Exception):
+    """The root of this package's errors."""
+
+
+class ApiUnavailable(KubeError):
+    """The weather: no answer, too many requests, a server error. Looked at again by itself."""
+
+
+class Conflict(KubeError):
+    """Somebody else wrote first, or the object exists already. The next look sees what they wrote."""
+
+
+class ApiRefused(KubeError):
+    """The API server will not do it: invalid, forbidden, not found. `status` is the HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,145 @@
+"""Observe: what the API server says of a Plane or an app, as the core's values. Reads only."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from gencreds.nats.nkeys import KeyKind
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.actions import Manifest
+from microbus_operator.core.app import is_allowed
+from microbus_operator.core.keys import KeyObservation, KeyRef
+from microbus_operator.core.observed import CredsObservation, PlaneMember, PublishedAccounts
+from microbus_operator.core.plane import key_refs
+from microbus_operator.kube.accounts import observe_accounts
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.credentials import observe_creds
+from microbus_operator.kube.errors import KubeError
+from microbus_operator.kube.keys import observe_key
+
+NATS_OBJECTS = ("ConfigMap", "Service", "StatefulSet", "PodDisruptionBudget")
+
+
+class ObjectInvalid(KubeError):
+    """An object that the CRD let through, or that is older than it, does not fit the model."""
+
+
+def parsed(model: type[Plane] | type[MicrobusApp], found: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the two
+    """The object as a model. Raises `ObjectInvalid`, naming the fields."""
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        fields = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
+        name = found.get("metadata", {}).get("name")
+        raise ObjectInvalid(f"{model.__name__} {name}: {fields}") from None
+
+
+async def get_plane(cluster: Cluster, namespace: str, name: str) -> Plane | None:
+    """The Plane, or None where the API server says that there is none."""
+    found = await cluster.get("Plane", namespace, name)
+    plane: Plane | None = parsed(Plane, found) if found is not None else None
+    return plane
+
+
+async def get_app(cluster: Cluster, namespace: str, name: str) -> MicrobusApp | None:
+    """The app, or None where the API server says that there is none."""
+    found = await cluster.get("MicrobusApp", namespace, name)
+    app: MicrobusApp | None = parsed(MicrobusApp, found) if found is not None else None
+    return app
+
+
+async def apps_of(
+    cluster: Cluster, namespaces: Iterable[str | None], plane: tuple[str, str]
+) -> tuple[MicrobusApp, ...]:
+    """Every app that names the Plane, in the watched namespaces, ordered by name.
+
+    An app that does not fit the model raises: to leave it out would revoke it.
+    """
+    found = [item for namespace in namespaces for item in await cluster.list("MicrobusApp", namespace)]
+    apps: list[MicrobusApp] = [parsed(MicrobusApp, item) for item in found]
+    return tuple(sorted((app for app in apps if app.plane_key == plane), key=lambda app: app.key))
+
+
+def signing_key_ref(app: MicrobusApp, plane: Plane) -> KeyRef:
+    """The Secret of the app's account signing key, beside its Plane's keys."""
+    meta = app.metadata
+    secret = names.app_key_secret(plane.metadata.name, meta.namespace, meta.name, meta.uid)
+    return KeyRef(plane.metadata.namespace, secret, KeyKind.ACCOUNT, "app-signing")
+
+
+async def observe_keys(cluster: Cluster, plane: Plane) -> dict[str, KeyObservation]:
+    """The Plane's own keys by role."""
+    return {role: await observe_key(cluster, ref) for role, ref in key_refs(plane).items()}
+
+
+async def observe_members(cluster: Cluster, plane: Plane, apps: tuple[MicrobusApp, ...]) -> tuple[PlaneMember, ...]:
+    """The apps of the Plane, each with its signing key and whether its namespace is allowed."""
+    return tuple(
+        [
+            PlaneMember(
+                app,
+                is_allowed(app, plane, await namespace_labels(cluster, app.metadata.namespace)),
+                await observe_key(cluster, signing_key_ref(app, plane)),
+            )
+            for app in apps
+        ]
+    )
+
+
+async def namespace_labels(cluster: Cluster, namespace: str) -> dict[str, str]:
+    """The labels of a namespace; none where it is gone."""
+    found = await cluster.get("Namespace", None, namespace)
+    return dict(found["metadata"].get("labels", {})) if found else {}
+
+
+async def observe_published(cluster: Cluster, plane: Plane) -> PublishedAccounts:
+    """The accounts' ConfigMap of a Plane."""
+    return await observe_accounts(cluster, plane.metadata.namespace, names.accounts_config_map(plane.metadata.name))
+
+
+async def observe_nats(cluster: Cluster, plane: Plane) -> dict[tuple[str, str], Manifest]:
+    """The broker objects that exist, by kind and name."""
+    namespace, name = plane.metadata.namespace, names.nats(plane.metadata.name)
+    wanted = [(kind, name) for kind in NATS_OBJECTS] + [("Service", names.nats_peers(plane.metadata.name))]
+    found = {key: await cluster.get(key[0], namespace, key[1]) for key in wanted}
+    return {key: item for key, item in found.items() if item is not None}
+
+
+async def observe_all_creds(
+    cluster: Cluster, app: MicrobusApp, hostnames: Iterable[str]
+) -> dict[str, CredsObservation]:
+    """The Secrets of microservices, wanted and once issued, that exist."""
+    meta = app.metadata
+    found = {
+        hostname: await observe_creds(
+            cluster, meta.namespace, names.creds_secret(meta.name, hostname), hostname, meta.uid
+        )
+        for hostname in sorted(hostnames)
+    }
+    return {hostname: creds for hostname, creds in found.items() if creds is not None}
+
+
+async def observe_deployments(cluster: Cluster, app: MicrobusApp) -> dict[str, Manifest]:
+    """The Deployments of the app's bundles that exist, by bundle."""
+    meta = app.metadata
+    found = {
+        bundle.name: await cluster.get("Deployment", meta.namespace, names.workload(meta.name, bundle.name))
+        for bundle in app.spec.bundles
+    }
+    return {bundle: item for bundle, item in found.items() if item is not None}
+
+
+async def pull_secrets(cluster: Cluster, namespace: str, secret_names: Iterable[str]) -> list[bytes]:
+    """The `.dockerconfigjson` of image pull secrets that exist; what pods may pull with, and nothing else."""
+    result = []
+    for name in secret_names:
+        secret = await cluster.get("Secret", namespace, name)
+        if secret is not None and secret.get("type") == "kubernetes.io/dockerconfigjson":
+            result.append(base64.b64decode(secret["data"][".dockerconfigjson"]))
+    return result

@@ -1,0 +1,68 @@
+"""Report: an object's status, written only where it changed, and an event where a condition did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus
+from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
+from microbus_operator.api.plane import Plane, PlaneStatus
+from microbus_operator.core.conditions import READY
+from microbus_operator.core.names import FIELD_MANAGER
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.errors import KubeError
+
+
+async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneStatus | MicrobusAppStatus) -> bool:
+    """Write `status` where it differs from what the object has; true where it was written."""
+    if status == subject.status:
+        return False
+    kind, meta = type(subject).__name__, subject.metadata
+    manifest = {
+        "apiVersion": API_VERSION,
+        "kind": kind,
+        "metadata": {"name": meta.name, "namespace": meta.namespace, "uid": meta.uid},
+        "status": status.to_manifest(),
+    }
+    await cluster.apply(manifest, "status")
+    for condition in _news(subject.status.conditions, status.conditions):
+        await _event(cluster, kind, meta, condition)
+    return True
+
+
+def _news(before: Iterable[Condition], after: Iterable[Condition]) -> list[Condition]:
+    """`Ready`, where its reason is another than before: one event a transition, not one a look."""
+    old = {condition.type: (condition.status, condition.reason) for condition in before}
+    return [c for c in after if c.type == READY and old.get(c.type) != (c.status, c.reason)]
+
+
+async def _event(cluster: Cluster, kind: str, meta: ObjectMeta, condition: Condition) -> None:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    unique = sha256(f"{meta.uid}{condition.reason}{condition.message}{now}".encode()).hexdigest()[:12]
+    manifest = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{meta.name}.{unique}", "namespace": meta.namespace},
+        "involvedObject": {
+            "apiVersion": API_VERSION,
+            "kind": kind,
+            "name": meta.name,
+            "namespace": meta.namespace,
+            "uid": meta.uid,
+        },
+        "type": "Normal" if condition.status == "True" or condition.reason.endswith("ing") else "Warning",
+        "reason": condition.reason,
+        "message": condition.message[:1000],
+        "source": {"component": FIELD_MANAGER},
+        "reportingComponent": FIELD_MANAGER,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }
+    try:
+        await cluster.create(manifest)
+    except KubeError:
+        # An event is a courtesy; the condition says the same, and a namespace that is going refuses new objects.
+        return
