@@ -19,9 +19,9 @@ def conflicts(app: MicrobusApp, hostnames: Iterable[str], others: Iterable[Micro
             if service.hostname in taken:
                 continue
             mine = next((s for s in app.status.services if s.hostname == service.hostname and s.user_public_key), None)
-            if service.user_public_key and mine is None:
-                taken[service.hostname] = other.key
-            elif bool(service.user_public_key) == bool(mine) and _age(other) < _age(app):
+            if (service.user_public_key and mine is None) or (
+                bool(service.user_public_key) == bool(mine) and _age(other) < _age(app)
+            ):
                 taken[service.hostname] = other.key
     return {hostname: taken[hostname] for hostname in sorted(hostnames) if hostname in taken}
 

@@ -86,7 +86,7 @@ class LookQueue:
             # Jitter, so that many objects' looks do not come in step.
             delay = min(outcome.look_again if outcome.look_again is not None else LATEST, LATEST) * random.uniform(
                 0.75, 1.0
-            )  # noqa: S311
+            )
             try:
                 async with asyncio.timeout(delay):
                     await wake.wait()

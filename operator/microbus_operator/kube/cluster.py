@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,7 +114,7 @@ class Cluster:
             data = await response.read()
         except ApiException as error:
             raise _refusal(method, path, error.status) from None
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise ApiUnavailable(f"{method} {path}: the API server did not answer: {type(error).__name__}") from None
         if not 200 <= response.status < 300:
             raise _refusal(method, path, response.status, _said(path, data))
