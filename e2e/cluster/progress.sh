@@ -15,7 +15,8 @@ fail() {
   exit 1
 }
 
-# step TEXT COMMAND…: runs one command with its output in the log. A function given as the command runs under `set -e`.
+# step TEXT COMMAND…: runs one command with its output in the log. A function given as the command ends at its first
+# failing command, unless `step` itself runs as a condition (`if`, left of `&&` or `||`), where bash ignores `set -e`.
 step() {
   local text=$1 begun output status=0
   shift
