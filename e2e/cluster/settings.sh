@@ -28,6 +28,7 @@ engine_run=/run/microbus-operator # short: unix sockets are below it, and their 
 cluster=microbus
 network=microbus
 node=$cluster-control-plane
+label=io.microbus.project=microbus-operator # on every image made here
 registry_container=microbus-registry
 registry=registry.microbus.test:5000 # the name that kubelet and pods pull from
 registry_port=${MICROBUS_REGISTRY_PORT:-5001}

@@ -1,0 +1,64 @@
+# What one can do here; `make` lists it. Everything that is installed goes into .venv and one cache folder
+# ($MICROBUS_CACHE, by default ~/.cache/microbus-operator); `make clean` removes both.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv/bin
+FAST_TESTS := $(wildcard tests/unit tests/golden tests/architecture)
+SOURCES := operator gencreds tests e2e bench
+export MICROBUS_STARTED := $(shell date +%s)
+
+.PHONY: help venv check lint test cluster images demo bench crds lock down clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+venv: .venv/.stamp ## make .venv with the locked dependencies and the project itself
+
+.venv/.stamp: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@. e2e/cluster/settings.sh && . e2e/cluster/progress.sh && \
+	  step "making .venv" $(PYTHON) -m venv .venv && \
+	  step "installing the locked dependencies" $(VENV)/pip install -q --require-hashes -r requirements-dev.lock && \
+	  step "installing the project" $(VENV)/pip install -q --no-deps -e .
+	@touch $@
+
+lint: venv
+	$(VENV)/ruff check $(SOURCES)
+	$(VENV)/ruff format --check $(SOURCES)
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+check: lint ## linters, types, import contracts, and the tests that need neither network nor processes
+	$(VENV)/pytest -q $(FAST_TESTS)
+
+cluster: venv ## bring up the kind cluster with registry and images; a healthy one is used as it is
+	@e2e/cluster/up
+
+images: venv ## build the images again and push them to the registry
+	@e2e/cluster/images
+
+test: lint cluster ## everything: linters, then all tests, those on the cluster too
+	$(VENV)/pytest tests e2e
+
+demo: cluster ## the shop on the cluster: installed, secured, and a forbidden call refused
+	@e2e/demo
+
+bench: venv ## measure; prints the figures that the documentation states
+	$(VENV)/python bench/run.py
+
+crds: venv ## write crds/ from the models
+	@mkdir -p crds
+	$(VENV)/microbus-operator crds > crds/microbus.io.yaml
+
+lock: ## write both lock files anew from pyproject.toml
+	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+
+down: ## remove the kind node and the registry; what was built stays
+	@e2e/cluster/down
+
+clean: ## remove all that the project installed: .venv, cluster, images, tools, caches, the engine it started
+	@e2e/cluster/down --all
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""End-to-end stories on the kind cluster that `make cluster` brings up."""

@@ -1,0 +1,65 @@
+"""The cluster that the end-to-end stories run on, brought up once per session by e2e/cluster/up."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .kubectl import Kubectl
+
+SCRIPTS = Path(__file__).parent / "cluster"
+COLD_START = 45 * 60
+"""Seconds that a cluster may take on a machine that has nothing of it yet."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster with the project's images in its registry. `cache` is the folder of all that was built."""
+
+    cache: Path
+    kubectl: Kubectl
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.kubectl.kubeconfig
+
+    def tool(self, name: str) -> Path:
+        """A program of the cache folder: kubectl, helm, kind, registry, …"""
+        return self.cache / "bin" / name
+
+    def image(self, name: str) -> str:
+        """The reference by digest of an image that is in the registry, such as `microbus-operator` or `shop/main`."""
+        return (self.cache / "images" / name).read_text().strip()
+
+    def build_app(self, name: str, folder: Path, package: str) -> str:
+        """Builds a bundle from a Go module's main package, pushes it as `name`, and returns its reference by digest."""
+        return run_script("app-image", name, str(folder), package, timeout=300).strip()
+
+
+def run_script(name: str, *arguments: str, timeout: float) -> str:
+    """The output of a script of e2e/cluster; on failure its progress is the message. `timeout` is in seconds."""
+    command = [str(SCRIPTS / name), *arguments]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    if done.returncode != 0:
+        pytest.fail(f"e2e/cluster/{name} ended with {done.returncode}:\n{done.stderr}", pytrace=False)
+    return done.stdout
+
+
+def cache_folder() -> Path:
+    """As e2e/cluster/settings.sh has it."""
+    named = os.environ.get("MICROBUS_CACHE")
+    return (
+        Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microbus-operator"
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The kind cluster, healthy, with registry and images; what is there already is used as it is."""
+    run_script("up", timeout=COLD_START)
+    cache = cache_folder()
+    return Cluster(cache, Kubectl(cache / "bin" / "kubectl", cache / "kubeconfig"))
