@@ -65,7 +65,14 @@ class AppCredentials(Model):
 class MicrobusAppSpec(Model):
     """What is wanted of an app."""
 
-    plane_ref: PlaneRef
+    plane_ref: PlaneRef = Field(
+        description="Cannot be changed: the app's signing key and credentials are of that Plane's account.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {"rule": "self == oldSelf", "message": "an app cannot move to another Plane; make a new one there"}
+            ]
+        },
+    )
     bundles: tuple[Bundle, ...] = Field(
         min_length=1,
         max_length=32,

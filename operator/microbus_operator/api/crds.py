@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from microbus_operator.api.app import MicrobusApp, MicrobusAppSpec, MicrobusAppStatus
 from microbus_operator.api.meta import GROUP, VERSION, Model
 from microbus_operator.api.plane import Plane, PlaneSpec, PlaneStatus
 
-_DROPPED = {"title", "$defs", "additionalProperties_"}
+# A Plane's name becomes that of Services, which the API server wants as DNS-1035 labels.
+_RULES: dict[str, list[dict[str, str]]] = {
+    "Plane": [
+        {
+            "rule": "self.metadata.name.matches('^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$')",
+            "message": "metadata.name must be a DNS label that starts with a letter (a-z, 0-9 and -, at most 63): "
+            "the brokers' Services are named after it",
+        }
+    ],
+}
 _COLUMNS: dict[str, list[dict[str, Any]]] = {
     "Plane": [
         {"name": "Plane", "type": "string", "jsonPath": ".spec.plane"},
@@ -72,6 +82,7 @@ def _crd(
                         "openAPIV3Schema": {
                             "type": "object",
                             "description": (model.__doc__ or "").strip(),
+                            **({"x-kubernetes-validations": _RULES[kind]} if kind in _RULES else {}),
                             "required": ["spec"],
                             "properties": {
                                 "apiVersion": {"type": "string"},
@@ -88,43 +99,47 @@ def _crd(
     }
 
 
-def structural(model: type[Model], mode: str) -> dict[str, Any]:
-    """A model's JSON schema without references, unions with null, titles or defaults that the API server could not prune."""
-    schema = model.model_json_schema(by_alias=True, mode="validation" if mode == "validation" else "serialization")
+def structural(model: type[Model], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
+    """A model's JSON schema without references, unions with null, titles and defaults that say null."""
+    schema = model.model_json_schema(by_alias=True, mode=mode)
     result = _inlined(schema, schema.get("$defs", {}))
     if mode == "serialization":
         _forget_required(result)
     return result
 
 
-def _inlined(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON schema is any JSON
-    if isinstance(node, list):
-        return [_inlined(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
+def _inlined(node: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
     if "$ref" in node:
         target = definitions[node["$ref"].rsplit("/", 1)[1]]
         node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
     if "anyOf" in node:
         (real,) = [option for option in node["anyOf"] if option.get("type") != "null"]
-        node = {**{key: value for key, value in node.items() if key not in ("anyOf", "default")}, **real}
-        return _inlined(node, definitions)
-    if "const" in node:
-        node = {**node, "enum": [node["const"]]}
-        node.pop("const")
-    result = {}
+        kept = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
+        return _inlined({**kept, **real}, definitions)
+    result: dict[str, Any] = {}
     for key, value in node.items():
         if key in ("title", "$defs") or (key == "additionalProperties" and value is True):
             continue
         if key == "properties":
             result[key] = {name: _inlined(child, definitions) for name, child in value.items()}
         elif key == "default":
-            result[key] = value
-        else:
+            result[key] = _without_null(value)
+        elif key in ("items", "additionalProperties") and isinstance(value, dict):
             result[key] = _inlined(value, definitions)
+        else:
+            result[key] = value
+    if "const" in result:
+        result["enum"] = [result.pop("const")]
     if "enum" in result and "type" not in result:
         result["type"] = "integer" if isinstance(result["enum"][0], int) else "string"
     return result
+
+
+def _without_null(value: Any) -> Any:  # noqa: ANN401 - a default is any JSON
+    """What the API server would prune from a default, it refuses to install instead."""
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return value
 
 
 def _forget_required(node: dict[str, Any]) -> None:

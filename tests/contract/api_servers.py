@@ -1,0 +1,158 @@
+"""A real kube-apiserver on a real etcd, as two processes on loopback: what the operator's `kube` package is tested against.
+
+No kubelet and no controller runs: what is applied stays as the API server stores it, which is what these tests are about.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from kubernetes.aio import client
+
+from microbus_operator.kube.cluster import Cluster
+
+CACHE = Path(os.environ.get("MICROBUS_CACHE", Path.home() / ".cache" / "microbus-operator"))
+CRDS = Path(__file__).parents[2] / "crds"
+TOKEN = "loopback-only"
+STARTS_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class ApiServer:
+    """Where it listens and what to show it. `kubeconfig` is for what reads `KUBECONFIG`."""
+
+    url: str
+    ca: Path
+    kubeconfig: Path
+
+    def cluster(self, token: str = TOKEN) -> Cluster:
+        """A connection of its own; close it."""
+        configuration = client.Configuration()
+        configuration.host = self.url
+        configuration.ssl_ca_cert = str(self.ca)
+        configuration.api_key = {"BearerToken": token}
+        configuration.api_key_prefix = {"BearerToken": "Bearer"}
+        return Cluster(client.ApiClient(configuration))
+
+    def answers(self, path: str) -> tuple[int, str]:
+        """Status and body of a GET, 0 and the error where there is no answer."""
+        try:
+            context = ssl.create_default_context(cafile=str(self.ca))
+            request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {TOKEN}"})
+            with urllib.request.urlopen(request, timeout=2, context=context) as response:
+                return int(response.status), response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+
+def program(name: str) -> str:
+    """A program that `make tools` has built."""
+    found = CACHE / "bin" / name
+    if not found.exists():
+        raise FileNotFoundError(f"{found} is missing: run `make tools`, which builds it, or set MICROBUS_CACHE")
+    return str(found)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[ApiServer]:
+    """An API server with our CRDs, its data and logs below `folder`, for as long as the context lasts."""
+    etcd_url, peer_url = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    port = _free_port()
+    server = ApiServer(f"https://127.0.0.1:{port}", folder / "certs" / "apiserver.crt", folder / "kubeconfig")
+    _write_files(folder, server)
+    etcd = [program("etcd"), "--data-dir", str(folder / "etcd"), "--unsafe-no-fsync", "--log-level", "error"]
+    etcd += ["--listen-client-urls", etcd_url, "--advertise-client-urls", etcd_url, "--listen-peer-urls", peer_url]
+    etcd += ["--initial-advertise-peer-urls", peer_url, "--initial-cluster", f"default={peer_url}"]
+    api = [program("kube-apiserver"), "--etcd-servers", etcd_url, "--secure-port", str(port)]
+    api += ["--bind-address", "127.0.0.1", "--cert-dir", str(folder / "certs"), "--authorization-mode", "RBAC"]
+    api += ["--token-auth-file", str(folder / "tokens.csv"), "--service-cluster-ip-range", "10.96.0.0/16"]
+    api += ["--service-account-issuer", "https://loopback", "--service-account-key-file", str(folder / "accounts.pub")]
+    api += ["--service-account-signing-key-file", str(folder / "accounts.key")]
+    api += ["--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none"]
+    with _process(etcd, folder / "etcd.log"), _process(api, folder / "kube-apiserver.log") as process:
+        _ready(server, process, folder / "kube-apiserver.log")
+        _install(server)
+        yield server
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _write_files(folder: Path, server: ApiServer) -> None:
+    openssl = shutil.which("openssl") or "openssl"
+    key, public = str(folder / "accounts.key"), str(folder / "accounts.pub")
+    subprocess.run([openssl, "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+    subprocess.run([openssl, "rsa", "-in", key, "-pubout", "-out", public], check=True, capture_output=True)
+    (folder / "tokens.csv").write_text(f'{TOKEN},admin,admin,"system:masters"\nother,nobody,nobody,""\n')
+    kubeconfig = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {"name": "loopback", "cluster": {"server": server.url, "certificate-authority": str(server.ca)}},
+        ],
+        "users": [{"name": "admin", "user": {"token": TOKEN}}],
+        "contexts": [{"name": "loopback", "context": {"cluster": "loopback", "user": "admin"}}],
+        "current-context": "loopback",
+    }
+    server.kubeconfig.write_text(json.dumps(kubeconfig))
+
+
+@contextmanager
+def _process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = monotonic() + STARTS_WITHIN
+    seen: tuple[int, str] = (0, "nothing asked yet")
+    while seen[0] != 200:
+        # The process' end is what is waited for here: an early one is the error, and no end is the pace of asking.
+        try:
+            code = process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            code = None
+        if code is not None or monotonic() > deadline:
+            tail = log.read_text(errors="replace")[-2000:]
+            raise AssertionError(
+                f"kube-apiserver is not ready (exit {code}); last answer {seen}; its log ends:\n{tail}"
+            )
+        if server.ca.exists():
+            seen = server.answers("/readyz")
+
+
+def _install(server: ApiServer) -> None:
+    """Install crds/ and wait until they are served. A refused one stops the session with the API server's own words."""
+    _kubectl(server, "apply", "--server-side", "-f", str(CRDS))
+    names = ["crd/planes.microbus.io", "crd/microbusapps.microbus.io"]
+    _kubectl(server, "wait", "--for=condition=Established", "--timeout=30s", *names)
+
+
+def _kubectl(server: ApiServer, *arguments: str) -> None:
+    command = [program("kubectl"), "--kubeconfig", str(server.kubeconfig), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
