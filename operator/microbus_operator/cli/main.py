@@ -57,9 +57,6 @@ def _run(options: argparse.Namespace) -> int:
         print("microbus-operator: give --namespace (once or more) or --all-namespaces, one of the two", file=sys.stderr)
         return 2
     logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # kopf logs whole objects at DEBUG, and aiohttp whole requests; neither is ours to publish.
-    for noisy in ("kopf", "aiohttp", "asyncio", "kubernetes"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     asyncio.run(
         run(
             Options(

@@ -81,6 +81,7 @@ class LookQueue:
                 wake.clear()
                 outcome = await self.look(key)
                 self.looks += 1
+                logger.debug("%s: looked at, again in %s s", key, outcome.look_again or LATEST)
             if outcome.gone and not wake.is_set():
                 return
             # Jitter, so that many objects' looks do not come in step.
