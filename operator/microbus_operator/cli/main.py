@@ -1,4 +1,4 @@
-"""`microbus-operator`: run, resolver, crds."""
+"""`microbus-operator`: run, resolver, crds, check."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from microbus_operator.resolver.main import main as resolver
 
         return resolver(arguments[1:])
+    if arguments[:1] == ["check"]:
+        from microbus_operator.cli.check import main as check
+
+        return check(arguments[1:])
     options = _parser().parse_args(arguments)
     if options.command == "crds":
         yaml.safe_dump_all(crds(), sys.stdout, sort_keys=False, width=120)
@@ -33,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("crds", help="print the CustomResourceDefinitions")
     commands.add_parser("resolver", help="serve account JWTs to nats-server (see resolver --help)")
+    commands.add_parser("check", help="see whether an installation works (see check --help)")
     run = commands.add_parser("run", help="run the operator")
     run.add_argument("--namespace", action="append", default=[], help="a namespace to watch; may be repeated")
     run.add_argument("--all-namespaces", action="store_true", help="watch every namespace")
