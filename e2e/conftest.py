@@ -25,6 +25,11 @@ class Cluster:
     def kubeconfig(self) -> Path:
         return self.kubectl.kubeconfig
 
+    @property
+    def registry_push(self) -> str:
+        """The registry as this machine reaches it, as e2e/cluster/settings.sh has it."""
+        return f"127.0.0.1:{os.environ.get('MICROBUS_REGISTRY_PORT', '5001')}"
+
     def tool(self, name: str) -> Path:
         """A program of the cache folder: kubectl, helm, kind, registry, …"""
         return self.cache / "bin" / name
@@ -63,3 +68,22 @@ def cluster() -> Cluster:
     run_script("up", timeout=COLD_START)
     cache = cache_folder()
     return Cluster(cache, Kubectl(cache / "bin" / "kubectl", cache / "kubeconfig"))
+
+
+@pytest.fixture(scope="session")
+def shop(cluster: Cluster) -> Cluster:
+    """The cluster with the operator installed by its chart and the example app running, secured. Made anew: what an earlier
+    run left of them is deleted first, so that every run sees the whole story."""
+    from . import shop as example
+
+    example.remove(cluster)
+    example.install_operator(cluster, (example.SYSTEM, example.SHOP))
+    cluster.kubectl.apply(example.plane_manifest(cluster), example.app_manifest(cluster))
+    example.is_ready(cluster)
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def secrets_seen() -> list[str]:
+    """Logs of pods that a story ended, kept for the search at the end."""
+    return []
