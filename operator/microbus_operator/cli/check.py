@@ -1,4 +1,4 @@
-"""`microbus-operator check`: whether an installation serves its kinds and its accounts. `helm test` runs it in a pod."""
+"""`microbus-operator check`: whether an installation serves its kinds and accounts. `helm test` runs it in a pod."""
 
 from __future__ import annotations
 
