@@ -52,8 +52,8 @@ crds: venv ## write crds/ from the models
 	$(VENV)/microbus-operator crds > crds/microbus.io.yaml
 
 lock: ## write both lock files anew from pyproject.toml
-	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
-	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
 
 down: ## remove the kind node and the registry; what was built stays
 	@e2e/cluster/down

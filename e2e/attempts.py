@@ -1,4 +1,4 @@
-"""What a microservice's own credentials let a client do: each attempt is made on a real connection, and the broker answers."""
+"""What a microservice's own credentials let a client do: attempts on a real connection, answered by the broker."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Attempt:
 async def refused(url: str, creds: str, attempts: Iterable[Attempt]) -> set[Attempt]:
     """Those attempts that the broker refused.
 
-    A refusal is asynchronous (`-ERR`), and the connection stays up; the server handles a connection's lines in order, so that the answer to a
-    PING that was sent after an attempt comes after its refusal.
+    A refusal is asynchronous (`-ERR`), and the connection stays up; the server handles a connection's lines in order, so
+    that the answer to a PING that was sent after an attempt comes after its refusal.
     """
     violations: set[tuple[str, str]] = set()
 

@@ -72,8 +72,10 @@ def cluster() -> Cluster:
 
 @pytest.fixture(scope="session")
 def shop(cluster: Cluster) -> Cluster:
-    """The cluster with the operator installed by its chart and the example app running, secured. Made anew: what an earlier
-    run left of them is deleted first, so that every run sees the whole story."""
+    """The cluster with the operator installed by its chart and the example app running, secured.
+
+    Made anew: what an earlier run left of them is deleted first, so that every run sees the whole story.
+    """
     from . import shop as example
 
     example.remove(cluster)

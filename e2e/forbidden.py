@@ -13,8 +13,8 @@ from .shop import Service
 def attempts_of(service: Service, everyone: Mapping[str, Service]) -> list[Attempt]:
     """Subjects that `service` must not use, none of which its allow-list covers.
 
-    For each: a foreign `<src>`, another plane, an ungranted trust root, an ungranted endpoint of a host that it does call,
-    everything, and what other microservices receive.
+    For each: a foreign `<src>`, another plane, an ungranted trust root, an ungranted endpoint of a host that it does
+    call, everything, and what other microservices receive.
     """
     mine = service.hostname.replace(".", "_")
     other = next(name for name in sorted(everyone) if name != service.hostname).replace(".", "_")

@@ -17,7 +17,7 @@ REGISTRY = "registry.microbus.test:5000"
 def push_source(cluster: Cluster, name: str, tree: Path) -> str:
     """Pushes an image with `tree` (a Go module with `main/main.go`) in its source archive; its reference by digest.
 
-    The archive is made here and not by `gencreds bundle`, which would say what is wrong with the tree before anybody deploys it.
+    The archive is made here and not by `gencreds bundle`, which would say what is wrong before anybody deploys it.
     """
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as image:

@@ -1,4 +1,4 @@
-"""What users get wrong: each is told in a condition that names the object, what was found and what to do, and costs nothing."""
+"""What users get wrong: a condition names the object, what was found and what to do, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -39,6 +39,11 @@ def timestamp(now: int) -> str:
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def unix(timestamp: str) -> int:
+    """Unix seconds of an RFC 3339 time, as the API server writes it. Raises ValueError for anything else."""
+    return int(datetime.fromisoformat(timestamp).timestamp())
+
+
 def merged(old: Iterable[Condition], new: Mapping[str, State], generation: int, now: int) -> tuple[Condition, ...]:
     """The new states as conditions, ordered by type; the time moves only where the status does.
 

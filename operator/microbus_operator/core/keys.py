@@ -29,12 +29,13 @@ class KeyRef:
 
 @dataclass(frozen=True)
 class KeyObservation:
-    """One look at a key's Secret. `problem` says, for people, what did not verify."""
+    """One look at a key's Secret. `problem` says, for people, what did not verify; `uid` is the Secret's."""
 
     ref: KeyRef
     state: KeyState
     public_key: str | None = None
     problem: str = ""
+    uid: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 from microbus_operator.api.app import MicrobusApp
@@ -64,8 +65,14 @@ def workload(app: str, bundle: str) -> str:
 
 
 def creds_secret(app: str, hostname: str) -> str:
-    """The Secret of one microservice's credentials. Hostnames are DNS-like, so the name is legible."""
-    return bounded(f"{app}-{hostname.replace('_', '-')}-creds", 253)
+    """The Secret of one microservice's credentials, legible: hostnames are DNS-like.
+
+    One that is not (`a_b.example`) gets a hash too, so that it never shares a Secret with its neighbour `a-b.example`.
+    """
+    if re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", hostname):
+        return bounded(f"{app}-{hostname}-creds", 253)
+    legible = re.sub(r"[^a-z0-9]+", "-", hostname.lower()).strip("-")
+    return bounded(f"{app}-{legible}-{sha256(hostname.encode()).hexdigest()[:10]}-creds", 253)
 
 
 def creds_file(hostname: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gencreds.nats.claims import AccountClaims, OperatorClaims
@@ -79,6 +79,10 @@ class BrokerObservation:
         """Servers that hold another JWT of the account than `jwt`; one that has not loaded it will fetch the right one."""
         return tuple(server.id for server in self.servers if server.accounts.get(account, jwt) != jwt)
 
+    def missing(self, expected: Iterable[str]) -> tuple[str, ...]:
+        """Names of servers that there should be and that did not answer: what they hold, and who is on them, is unknown."""
+        return tuple(sorted(set(expected) - {server.name for server in self.servers}))
+
     def holding_user(self, public_key: str) -> int:
         """How many connections the user key has, on all servers together."""
         return sum(connection.user == public_key for connection in self.connections)
@@ -120,9 +124,10 @@ class BundleReading:
 
 @dataclass(frozen=True)
 class CredsObservation:
-    """A microservice's Secret: absent, ours (decoded), or not usable (`trouble`)."""
+    """A microservice's Secret that exists: ours and decoded, ours but `invalid`, or a stranger's (`foreign`)."""
 
     resource_version: str = ""
+    uid: str = ""
     public_key: str | None = None
     issuer: str | None = None
     issuer_account: str | None = None
@@ -137,7 +142,7 @@ class CredsObservation:
 
 @dataclass(frozen=True)
 class AppObserved:
-    """All that an app's decision rests on."""
+    """All that an app's decision rests on. `deployments` are by bundle, those of bundles that the spec no longer has too."""
 
     app: MicrobusApp
     plane: Plane | None
@@ -150,3 +155,8 @@ class AppObserved:
     broker: BrokerObservation
     creds: Mapping[str, CredsObservation]
     deployments: Mapping[str, Manifest]
+
+    def reading(self, bundle: str) -> BundleReading:
+        """What a bundle's image holds. One that was not read is a trouble: "no data" is not "needs nothing" (pitfall D3)."""
+        unread = Trouble("SourcePending", f"bundle {bundle}: its source has not been read yet", passing=True)
+        return self.readings.get(bundle, BundleReading(trouble=unread))

@@ -19,8 +19,13 @@ def pod_security(group: int = NON_ROOT) -> dict[str, Any]:
 
 
 def container_security() -> dict[str, Any]:
-    """A container's security context: no capability, no escalation, nothing to write on its own disk."""
+    """A container's security context: no root, no capability, no escalation, nothing to write on its own disk.
+
+    It repeats `runAsNonRoot`, since a container's own word (a user's template) goes before its pod's.
+    """
     return {
+        "privileged": False,
+        "runAsNonRoot": True,
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},

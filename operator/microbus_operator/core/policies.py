@@ -5,7 +5,7 @@ Each question is a pure function of what is wanted and what was found. "Could no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from microbus_operator.core.observed import CredsObservation
@@ -13,7 +13,10 @@ from microbus_operator.core.observed import CredsObservation
 
 @dataclass(frozen=True)
 class WantedCreds:
-    """What a microservice's credentials must say. `life` is in seconds, 0 for credentials that never expire."""
+    """What a microservice's credentials must say. `life` is in seconds, 0 for credentials that never expire.
+
+    `revoked` is the account's list: user keys and the time up to which what was issued to them is refused.
+    """
 
     hostname: str
     account: str
@@ -21,6 +24,7 @@ class WantedCreds:
     pub: tuple[str, ...] = field(repr=False)
     sub: tuple[str, ...] = field(repr=False)
     life: int
+    revoked: Mapping[str, int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,13 @@ def other_signer(wanted: WantedCreds, found: CredsObservation | None, now: int) 
     return None
 
 
+def revoked(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """Their key is revoked: a Secret came back from a backup, or a microservice that was gone is there again."""
+    if found and found.public_key and wanted.revoked.get(found.public_key, -1) >= found.issued_at:
+        return Reason("Revoked", f"the user key of {wanted.hostname} is revoked in its account")
+    return None
+
+
 def other_grants(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
     """The code does something else now. The allow-lists are compared, never a version (pitfall K4)."""
     if found and (set(found.pub) != set(wanted.pub) or set(found.sub) != set(wanted.sub)):
@@ -79,15 +90,27 @@ def life_changed(wanted: WantedCreds, found: CredsObservation | None, now: int) 
 
 
 def expiring(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
-    """Two thirds of the life are over: early enough for every kubelet to bring the new file (pitfall N10)."""
+    """Two thirds of the life are over: early enough for every kubelet to bring the new file (pitfall N10).
+
+    A life that was shortened since counts from the issuance too.
+    """
     if found and found.expires_at is not None:
-        renew_at = renewal_time(found.issued_at, found.expires_at)
-        if now >= renew_at:
+        ends = min(found.expires_at, found.issued_at + (wanted.life or found.expires_at))
+        if now >= renewal_time(found.issued_at, ends):
             return Reason("Expiring", f"the credentials of {wanted.hostname} are past two thirds of their life")
     return None
 
 
-POLICIES: tuple[Policy, ...] = (none_yet, unreadable, other_account, other_signer, other_grants, life_changed, expiring)
+POLICIES: tuple[Policy, ...] = (
+    none_yet,
+    unreadable,
+    other_account,
+    other_signer,
+    revoked,
+    other_grants,
+    life_changed,
+    expiring,
+)
 
 
 def renewal_time(issued_at: int, expires_at: int) -> int:

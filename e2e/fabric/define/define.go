@@ -1,0 +1,48 @@
+// Package define has the types with which an API package states what its microservice exposes.
+// The values are read by tools and by the microservice's own code; nothing here acts on them.
+package define
+
+import "time"
+
+// LoadBalancing says who of a microservice's replicas gets a request: one of them (the zero value),
+// all of them (None), or one of each custom queue (any other value).
+type LoadBalancing string
+
+// None delivers each request to every replica.
+const None LoadBalancing = "none"
+
+// Function is a typed endpoint: In is parsed from the request, Out is written to the response.
+type Function struct {
+	Host           string
+	Method         string
+	Route          string
+	In             any
+	Out            any
+	RequiredClaims string
+	TimeBudget     time.Duration
+	LoadBalancing  LoadBalancing
+}
+
+// Web is an endpoint that handles HTTP requests as they are.
+type Web struct {
+	Host           string
+	Method         string
+	Route          string
+	RequiredClaims string
+	TimeBudget     time.Duration
+	LoadBalancing  LoadBalancing
+}
+
+// OutboundEvent is an event that the microservice triggers on its own hostname.
+type OutboundEvent struct {
+	Host   string
+	Method string
+	Route  string
+	In     any
+	Out    any
+}
+
+// InboundEvent is another microservice's event that this one handles.
+type InboundEvent struct {
+	Source OutboundEvent
+}
