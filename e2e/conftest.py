@@ -62,12 +62,17 @@ def cache_folder() -> Path:
     )
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Cluster:
+def connected() -> Cluster:
     """The kind cluster, healthy, with registry and images; what is there already is used as it is."""
     run_script("up", timeout=COLD_START)
     cache = cache_folder()
     return Cluster(cache, Kubectl(cache / "bin" / "kubectl", cache / "kubeconfig"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The cluster of `make cluster`, once a session."""
+    return connected()
 
 
 @pytest.fixture(scope="session")
