@@ -27,7 +27,7 @@ class Attempt:
 async def refused(url: str, creds: str, attempts: Iterable[Attempt]) -> set[Attempt]:
     """Those attempts that the broker refused.
 
-    A refusal is asynchronous (`-ERR`), and the connection stays up; the server handles a connection's lines in order, so
+    A refusal is asynchronous (`-ERR`) and the connection stays up; the server handles a connection's lines in order, so
     that the answer to a PING that was sent after an attempt comes after its refusal.
     """
     violations: set[tuple[str, str]] = set()

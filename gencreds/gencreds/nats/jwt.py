@@ -55,12 +55,24 @@ def encode(claims: Claims, signer: Seed, *, issued_at: int) -> str:
     claims.check()
     if signer.kind not in claims.signers:
         raise KeyInvalid(f"an NKey of kind {signer.kind.name.lower()} cannot sign {claims.kind.name.lower()} claims")
+    raw = payload_json(claims, signer.public_key, issued_at=issued_at)
+    token = _JWS.encode(raw, signer, ALGORITHM, headers={}, sort_headers=False)
+    if len(token) > MAX_TOKEN_BYTES:
+        raise TokenInvalid(
+            f"{claims.kind.name.lower()} {claims.subject}: the JWT has {len(token)} bytes and a server reads"
+            f" {MAX_TOKEN_BYTES} at most; drop revocations that have become needless"
+        )
+    return token
+
+
+def payload_json(claims: Claims, issuer: str, *, issued_at: int) -> bytes:
+    """Return the payload that `encode` signs, in Go's order of fields and with the `jti` that Go computes."""
     said = claims.to_payload()
     standard = {
         "aud": said.get("aud"),
         "exp": said.get("exp"),
         "iat": issued_at or None,
-        "iss": signer.public_key,
+        "iss": issuer,
         "name": said.get("name"),
         "nbf": said.get("nbf"),
         "sub": said["sub"],
@@ -68,13 +80,7 @@ def encode(claims: Claims, signer: Seed, *, issued_at: int) -> str:
     stated = {key: value for key, value in standard.items() if value is not None}
     payload = {key: stated[key] for key in ("aud", "exp") if key in stated}
     payload |= {"jti": token_id(stated)} | stated | {"nats": said["nats"]}
-    token = _JWS.encode(dumps(payload).encode(), signer, ALGORITHM, headers={}, sort_headers=False)
-    if len(token) > MAX_TOKEN_BYTES:
-        raise TokenInvalid(
-            f"{claims.kind.name.lower()} {claims.subject}: the JWT has {len(token)} bytes and a server reads"
-            f" {MAX_TOKEN_BYTES} at most; drop revocations that have become needless"
-        )
-    return token
+    return dumps(payload).encode()
 
 
 def token_id(standard: dict[str, Any]) -> str:
