@@ -1,0 +1,144 @@
+"""From what a microservice does to what it may: NATS subjects, each with its reason and its evidence.
+
+Called with what `pipeline.scan` found, by the CLI and for the report. The order is upstream's, so that a credential
+lists its subjects as upstream's gencreds would. `grants_of` keeps what another grant covers (each is a reason, and a
+broad one may be withheld); `allow_lists` drops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gencreds.microbus.model import Access, AccessKind, Location, Microservice
+from gencreds.subjects import TRUST_ROOT_PORT, flatten_host, publish_subject, subscribe_subject, without_covered
+
+
+class Verb(StrEnum):
+    """What a grant lets a microservice do with its subject."""
+
+    PUB = "pub"
+    SUB = "sub"
+
+
+class GrantKind(StrEnum):
+    """Why a grant is there: `STANDARD` is every microservice's, the others are `AccessKind`'s."""
+
+    STANDARD = "standard"
+    CALL = "call"
+    REQUEST = "request"
+    EVENT = "event"
+    HOOK = "hook"
+    ROUTE = "route"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One subject that may be published or subscribed, and the places in the source that need it."""
+
+    verb: Verb
+    subject: str
+    kind: GrantKind
+    evidence: tuple[Location, ...] = ()
+
+
+def grants_of(microservice: Microservice, plane: str, parity: bool = False) -> list[Grant]:
+    """Return all that `microservice` needs on `plane`, in upstream's order, each (verb, subject, kind) once.
+
+    `parity` keeps equal subjects that upstream keeps, and encodes paths as upstream does. Nothing is dropped for being
+    covered by something else: that is for `allow_lists`.
+    """
+    grants = _standard(microservice, plane)
+    grants += _publishes(microservice, plane, parity)
+    grants += _subscribes(microservice, plane, parity)
+    return grants if parity else _merged(grants)
+
+
+def allow_lists(grants: Iterable[Grant], parity: bool = False) -> tuple[list[str], list[str]]:
+    """Return the subjects to publish and to subscribe: in order, without what others cover, equal ones once.
+
+    `parity` reproduces upstream's error: a `*` also swallows a final `>`.
+    """
+    listed = list(grants)
+    pub = without_covered((grant.subject for grant in listed if grant.verb is Verb.PUB), parity=parity)
+    sub = without_covered((grant.subject for grant in listed if grant.verb is Verb.SUB), parity=parity)
+    return pub, sub
+
+
+def _standard(microservice: Microservice, plane: str) -> list[Grant]:
+    own = flatten_host(microservice.hostname)
+    rules = [
+        (Verb.PUB, f"{plane}.safe.888.{own}.>"),  # control requests to anyone
+        (Verb.PUB, f"{plane}.reply._.{own}.>"),
+        (Verb.SUB, f"{plane}.safe.*.*.{own}.>"),  # everything addressed to it, but to its trust roots
+        (Verb.SUB, f"{plane}.reply._.*.{own}.*"),
+        (Verb.SUB, f"{plane}.safe.888.*.all.>"),  # control broadcasts
+    ]
+    grants = [Grant(verb, subject, GrantKind.STANDARD) for verb, subject in rules]
+    trust_roots = [access for access in _of(microservice, AccessKind.ROUTE) if access.endpoint.is_trust_root]
+    if trust_roots:
+        subject = f"{plane}.danger.{TRUST_ROOT_PORT}.*.{own}.>"
+        places = tuple(sorted({access.location for access in trust_roots}))
+        grants.append(Grant(Verb.SUB, subject, GrantKind.ROUTE, places))
+    return grants
+
+
+def _publishes(microservice: Microservice, plane: str, parity: bool) -> list[Grant]:
+    calls = sorted(_of(microservice, AccessKind.CALL, AccessKind.REQUEST), key=_call_order)
+    events = sorted(_of(microservice, AccessKind.EVENT), key=lambda access: access.name)
+    return [
+        Grant(
+            Verb.PUB,
+            publish_subject(plane, microservice.hostname, access.endpoint, parity=parity),
+            GrantKind(access.kind),
+            (access.location,),
+        )
+        for access in _each_once(calls, parity) + events
+    ]
+
+
+def _subscribes(microservice: Microservice, plane: str, parity: bool) -> list[Grant]:
+    own = microservice.hostname.lower()
+    hooks = sorted(_of(microservice, AccessKind.HOOK), key=_hook_order)
+    routes = [access for access in _of(microservice, AccessKind.ROUTE) if access.endpoint.host != own]
+    grants = [
+        Grant(
+            Verb.SUB,
+            subscribe_subject(plane, access.endpoint, parity=parity),
+            GrantKind(access.kind),
+            (access.location,),
+        )
+        for access in hooks + routes
+    ]
+    return grants[: len(hooks)] + _merged(grants[len(hooks) :])
+
+
+def _of(microservice: Microservice, *kinds: AccessKind) -> list[Access]:
+    return [access for access in microservice.accesses if access.kind in kinds]
+
+
+def _call_order(access: Access) -> tuple[str, str, str, str]:
+    """Upstream sorts by the callee's own hostname, an override notwithstanding, then by route, method and override."""
+    host = access.endpoint.host or "*"
+    callee = access.callee or host
+    return callee, access.route, access.endpoint.method, "" if host == callee else host
+
+
+def _hook_order(access: Access) -> tuple[str, str, str]:
+    return access.endpoint.host or "*", access.route, access.endpoint.method
+
+
+def _each_once(calls: Sequence[Access], parity: bool) -> list[Access]:
+    """In upstream, (callee, route, method, override) is a set, and what differs in it stays twice."""
+    if not parity:
+        return list(calls)
+    return list({(access.kind, _call_order(access)): access for access in reversed(calls)}.values())[::-1]
+
+
+def _merged(grants: Sequence[Grant]) -> list[Grant]:
+    """Return each (verb, subject, kind) once, at its first place, with the evidence of all."""
+    places: dict[tuple[Verb, str, GrantKind], set[Location]] = {}
+    for grant in grants:
+        places.setdefault((grant.verb, grant.subject, grant.kind), set()).update(grant.evidence)
+    return [Grant(*key, evidence=tuple(sorted(found))) for key, found in places.items()]
