@@ -42,7 +42,7 @@ test: lint cluster ## everything: linters, then all tests, those on the cluster 
 	$(VENV)/pytest tests e2e
 
 demo: cluster ## the shop on the cluster: installed, secured, and a forbidden call refused
-	@e2e/demo
+	@$(VENV)/python -m e2e.show
 
 bench: venv ## measure; prints the figures that the documentation states
 	$(VENV)/python bench/run.py

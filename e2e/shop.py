@@ -64,7 +64,7 @@ def install_operator(cluster: Cluster, namespaces: tuple[str, ...]) -> None:
 
 
 def remove(cluster: Cluster) -> None:
-    """Take away what an earlier run left: apps first, since their ends are told to the brokers, then Planes and keys."""
+    """Take away what an earlier run left: apps first, since the brokers are told of it, then Planes and their keys."""
     kubectl = cluster.kubectl
     if "microbusapps.microbus.io" in kubectl("get", "crds", "-o", "name"):
         running = kubectl.names("deployments", "-n", SYSTEM, "-l", "app.kubernetes.io/name=microbus-operator")

@@ -1,4 +1,4 @@
-"""`make demo`: the main job on the test cluster, shown. Installs, applies, waits, calls, is refused, and says how to look on."""
+"""`make demo`: the main job on the test cluster, shown: install, apply, wait, call, be refused, and how to look on."""
 
 from __future__ import annotations
 

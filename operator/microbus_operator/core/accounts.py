@@ -1,12 +1,15 @@
-"""What a Plane's operator and account JWTs must say: claims from facts. An allow-list of signing keys, a list of revocations."""
+"""What a Plane's operator and account JWTs must say: claims from facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from gencreds.nats.claims import AccountClaims, OperatorClaims
+from gencreds.nats.jwt import TokenInvalid, decode
+from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.plane import Plane
-from microbus_operator.core.observed import PlaneMember, PlaneObserved
+from microbus_operator.core.keys import KeyState
+from microbus_operator.core.observed import PlaneObserved
 
 SYSTEM_ACCOUNT = "SYS"
 
@@ -54,13 +57,45 @@ def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[st
     return result
 
 
-def live_members(observed: PlaneObserved) -> tuple[PlaneMember, ...]:
-    """The members whose signing key belongs into the account: allowed, not being deleted, with a verified key."""
-    return tuple(
-        member
-        for member in observed.members
-        if member.allowed and not member.app.metadata.is_deleting and member.signing_key.public_key is not None
-    )
+def signing_keys(observed: PlaneObserved) -> dict[str, str]:
+    """The account signing keys that belong into the account, by app: of apps that are allowed and not being deleted.
+
+    An app whose key cannot be read now (gone, changed, a stranger's) keeps the one that is published: to take it out would revoke
+    everything that the app runs with, and "could not check" never revokes. It never adds a key.
+    """
+    recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
+    account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
+    published = account.claims.signing_keys if account else ()
+    result = {}
+    for member in observed.members:
+        if not member.allowed or member.app.metadata.is_deleting:
+            continue
+        kept = recorded.get(member.app.key, "")
+        if member.signing_key.state is KeyState.PRESENT and member.signing_key.public_key:
+            result[member.app.key] = member.signing_key.public_key
+        elif kept in published:
+            result[member.app.key] = kept
+    return result
+
+
+def held_revocations(observed: PlaneObserved, account: str) -> list[Mapping[str, int]]:
+    """What servers still list that hold another JWT than the published one: a restored backup must not undo it (pitfall N18).
+
+    What a server holds has passed its own check of the issuer; one that does not decode says nothing.
+    """
+    published = observed.published.accounts.get(account)
+    result: list[Mapping[str, int]] = []
+    for server in observed.broker.servers:
+        held = server.accounts.get(account)
+        if held is None or (published is not None and held == published.jwt):
+            continue
+        try:
+            claims = decode(held, KeyKind.ACCOUNT).claims
+        except TokenInvalid:
+            continue
+        if isinstance(claims, AccountClaims) and claims.subject == account:
+            result.append(claims.revocations)
+    return result
 
 
 def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:

@@ -40,6 +40,7 @@ class PublishedAccounts:
     """The accounts' ConfigMap. `trouble` where it exists but cannot be used."""
 
     resource_version: str = ""
+    uid: str = ""
     operator_jwt: str | None = field(default=None, repr=False)
     operator: OperatorClaims | None = None
     accounts: Mapping[str, PublishedAccount] = field(default_factory=dict)
