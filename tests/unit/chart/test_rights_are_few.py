@@ -1,0 +1,111 @@
+"""What the chart lets the operator and the resolver do at the API server (pitfall P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .charts import NAMESPACE, Manifest, Rendered, render
+
+WATCHED = {"watch": {"namespaces": ["planes", "shop"]}}
+EVERYWHERE = {"watch": {"allNamespaces": True}}
+ALL_SETTINGS: list[dict[str, Any]] = [{}, WATCHED, EVERYWHERE, {"rbac": {"aggregateToDefaultRoles": True}}]
+
+# Every verb the operator uses, by resource, and for what. A verb that is not here is one too many.
+OPERATOR = {
+    "microbus.io/planes": {"get", "list", "watch", "patch"},  # looked at and woken by; patch: the finalizer
+    "microbus.io/microbusapps": {"get", "list", "watch", "patch"},
+    "microbus.io/planes/status": {"patch"},
+    "microbus.io/microbusapps/status": {"patch"},
+    "microbus.io/planes/finalizers": {"update"},  # owner references with blockOwnerDeletion
+    "microbus.io/microbusapps/finalizers": {"update"},
+    "/secrets": {"get", "create", "patch", "delete"},  # keys, credentials, pull secrets; delete: a microservice gone
+    "/configmaps": {"get", "create", "patch", "delete"},  # accounts, nats.conf; delete: deletionPolicy Destroy
+    "/services": {"get", "create", "patch"},
+    "apps/deployments": {"get", "list", "watch", "create", "patch"},
+    "apps/statefulsets": {"get", "list", "watch", "create", "patch"},
+    "policy/poddisruptionbudgets": {"get", "create", "patch"},
+    "/events": {"create"},
+    "/namespaces": {"get"},  # its labels, for allowedNamespaces
+}
+RESOLVER = {"/configmaps": {"get", "list", "watch"}}
+
+
+def granted(rendered: Rendered, component: str, scope: str) -> dict[str, set[str]]:
+    result: dict[str, set[str]] = {}
+    for where, rule in rendered.rules(component):
+        for group in rule["apiGroups"] if where == scope else ():
+            for resource in rule["resources"]:
+                result.setdefault(f"{group}/{resource}", set()).update(rule["verbs"])
+    return result
+
+
+def all_rules(rendered: Rendered) -> Iterator[tuple[Manifest, Manifest]]:
+    for role in rendered.of("Role", "ClusterRole"):
+        for rule in role["rules"]:
+            yield role, rule
+
+
+@pytest.mark.parametrize("values", [{}, WATCHED])
+def test_the_default_install_has_no_cluster_wide_right_at_all(values: dict[str, Any]) -> None:
+    assert render(values=values).of("ClusterRole", "ClusterRoleBinding") == []
+
+
+def test_the_default_install_reaches_the_releases_namespace_only() -> None:
+    rendered = render()
+    assert {role["metadata"]["namespace"] for role in rendered.of("Role")} == {NAMESPACE}
+
+
+def test_each_watched_namespace_has_exactly_the_verbs_that_are_used_and_no_other_namespace_has_any() -> None:
+    rendered = render(values=WATCHED)
+    assert {item["metadata"]["namespace"] for item in rendered.of("Role", "RoleBinding")} == {"planes", "shop"}
+    for namespace in ("planes", "shop"):
+        assert granted(rendered, "operator", namespace) == OPERATOR
+        assert granted(rendered, "resolver", namespace) == RESOLVER
+
+
+def test_all_namespaces_is_the_same_rights_cluster_wide_and_has_to_be_asked_for() -> None:
+    rendered = render(values=EVERYWHERE)
+    assert granted(rendered, "operator", "*") == OPERATOR
+    assert granted(rendered, "resolver", "*") == RESOLVER
+    assert rendered.of("Role", "RoleBinding") == []
+
+
+@pytest.mark.parametrize("values", ALL_SETTINGS)
+def test_secrets_are_never_listed_or_watched(values: dict[str, Any]) -> None:
+    verbs = {
+        verb for _, rule in all_rules(render(values=values)) if "secrets" in rule["resources"] for verb in rule["verbs"]
+    }
+    assert verbs == {"get", "create", "patch", "delete"}
+
+
+@pytest.mark.parametrize("values", ALL_SETTINGS)
+def test_no_rule_has_a_wildcard_or_a_way_to_more_rights(values: dict[str, Any]) -> None:
+    for role, rule in all_rules(render(values=values)):
+        stated = {*rule["apiGroups"], *rule["resources"], *rule["verbs"]}
+        assert not stated & {"*", "escalate", "bind", "impersonate"}, role["metadata"]["name"]
+        forbidden = ("pods/", "nodes", "serviceaccounts", "rbac.", "roles", "webhookconfigurations", "token")
+        assert not [item for item in stated if any(part in item for part in forbidden)], role["metadata"]["name"]
+        assert rule.get("nonResourceURLs") is None
+
+
+@pytest.mark.parametrize("values", ALL_SETTINGS)
+def test_only_the_operators_own_accounts_are_bound(values: dict[str, Any]) -> None:
+    rendered = render(values=values)
+    accounts = {item["metadata"]["name"] for item in rendered.of("ServiceAccount")}
+    for binding in rendered.of("RoleBinding", "ClusterRoleBinding"):
+        (subject,) = binding["subjects"]
+        assert (subject["kind"], subject["namespace"]) == ("ServiceAccount", NAMESPACE)
+        assert subject["name"] in accounts
+    assert all(item["automountServiceAccountToken"] is False for item in rendered.of("ServiceAccount"))
+
+
+def test_the_default_roles_are_extended_only_on_request_and_edit_cannot_write_planes() -> None:
+    rendered = render(values={"rbac": {"aggregateToDefaultRoles": True}})
+    roles = {item["metadata"]["name"].rsplit("-", 1)[1]: item["rules"][0] for item in rendered.of("ClusterRole")}
+    assert set(roles) == {"view", "edit", "admin"}
+    assert roles["view"]["verbs"] == ["get", "list", "watch"]
+    assert roles["edit"]["resources"] == ["microbusapps"]
+    assert roles["admin"]["resources"] == ["planes"]
