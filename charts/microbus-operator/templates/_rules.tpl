@@ -42,7 +42,7 @@ What the operator does at the API server, verb by verb. Server-side apply of an 
 {{- define "microbus-operator.resolverRules" -}}
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end -}}
 
 {{/* `helm test` sees whether the kinds are served. */}}

@@ -70,7 +70,7 @@ class Rendered:
 
 
 def render(*arguments: str, values: Mapping[str, Any] | None = None, release: str = "microbus-operator") -> Rendered:
-    """`helm template` with an image, further arguments and `values`. Raises `HelmRefused`. What it returns is shared."""
+    """`helm template` with an image, further arguments and `values`. Raises `HelmRefused`. The result is shared."""
     return _rendered(release, arguments, yaml.safe_dump(dict(values or {})))
 
 

@@ -30,7 +30,7 @@ OPERATOR = {
     "/events": {"create"},
     "/namespaces": {"get"},  # its labels, for allowedNamespaces
 }
-RESOLVER = {"/configmaps": {"get", "list", "watch"}}
+RESOLVER = {"/configmaps": {"list", "watch"}}
 
 
 def granted(rendered: Rendered, component: str, scope: str) -> dict[str, set[str]]:
