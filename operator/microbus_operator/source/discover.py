@@ -1,0 +1,166 @@
+"""From an image reference to gencreds' report on the source in it: the one entry of this package; `handlers` call it.
+
+`references.py` -> `registry.py` -> `manifests.py` -> `embedded.py` -> `analysis.py`. The registry is asked at each
+reading, with the caller's own pull secrets, so that nobody reads from memory what they may not pull; only what follows
+from the digest is remembered, for as long as this process lives (so gencreds' version is part of every key by itself).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from gencreds.report import Report
+from microbus_operator.source.analysis import analyse
+from microbus_operator.source.auth import credentials_for
+from microbus_operator.source.embedded import embedded_source
+from microbus_operator.source.errors import ImageInvalid, RegistryUnavailable, SourceError
+from microbus_operator.source.manifests import Index, Manifest, parse_config, parse_manifest
+from microbus_operator.source.references import Reference, parse_reference
+from microbus_operator.source.registry import Registry
+from microbus_operator.source.settings import SourceSettings
+from microbus_operator.source.transport import Transport
+
+DIGEST_BOUND = "DigestBound"
+
+
+@dataclass(frozen=True)
+class SourceReading:
+    """What an image's source says.
+
+    `digest` is the image's (of its index where it has several platforms), `reference` the image by that digest,
+    `source_digest` that of the source archive, `trust` how the source is bound to the image.
+    """
+
+    digest: str
+    reference: str
+    source_digest: str
+    trust: str
+    report: Report
+
+
+@dataclass(frozen=True)
+class _Key:
+    image: str
+    digest: str
+    plane: str
+    main: str | None
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    error: SourceError
+    until: float
+
+
+class SourceReader:
+    """Reads sources, a few at once, and remembers what a digest's source said. One a process, on one event loop."""
+
+    def __init__(self, settings: SourceSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._resolving = asyncio.Semaphore(settings.resolving_at_once)
+        self._reading = asyncio.Semaphore(settings.reading_at_once)
+        self._remembered: OrderedDict[_Key, SourceReading | _Refusal] = OrderedDict()
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
+
+    async def read(
+        self, image: str, pull_secrets: Sequence[bytes], *, plane: str, main: str | None = None
+    ) -> SourceReading:
+        """Resolve an image, read the source in it, analyse it for a plane.
+
+        `pull_secrets` are `.dockerconfigjson` texts, `main` the bundle's main file where it is not the archive's own.
+        Raises a `SourceError`.
+        """
+        reference = parse_reference(image)
+        credentials = credentials_for(reference, pull_secrets)
+        async with Transport(reference, self._settings) as transport:
+            registry = Registry(transport, reference, credentials, self._settings.registry)
+            async with self._resolving, _in_time(reference, self._settings.registry.resolve_seconds):
+                digest = await registry.resolve()
+            # The name is part of the key: a registry that lies about a digest must bring the bytes for it itself.
+            key = _Key(reference.name, digest, plane, main)
+            lock = self._locks.setdefault(key, asyncio.Lock())
+            async with lock:
+                known = self._recall(key)
+                if known is None:
+                    async with self._reading, _in_time(reference, self._settings.reading_seconds):
+                        known = await self._read_anew(registry, reference, key)
+        if isinstance(known, _Refusal):
+            raise known.error
+        return known
+
+    def _recall(self, key: _Key) -> SourceReading | _Refusal | None:
+        known = self._remembered.get(key)
+        if isinstance(known, _Refusal) and known.until <= self._clock():
+            return None
+        if known is not None:
+            self._remembered.move_to_end(key)
+        return known
+
+    async def _read_anew(self, registry: Registry, reference: Reference, key: _Key) -> SourceReading | _Refusal:
+        known: SourceReading | _Refusal
+        try:
+            known = await self._read_digest(registry, reference, key)
+        except SourceError as error:
+            if not error.lasting:
+                raise
+            # An analysis may have failed for the machine's load, so even these are tried again some day.
+            known = _Refusal(error.with_traceback(None), self._clock() + self._settings.remembered_refusal_seconds)
+        self._remembered[key] = known
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > self._settings.remembered_readings:
+            self._remembered.popitem(last=False)
+        return known
+
+    async def _read_digest(self, registry: Registry, reference: Reference, key: _Key) -> SourceReading:
+        name = f"image {reference}"
+        manifest = await self._manifest(registry, name, key.digest)
+        config = parse_config(await registry.config(manifest.config), name)
+        if config.layers != len(manifest.layers):
+            raise ImageInvalid(
+                f"{name}: its configuration counts {config.layers} layers and its manifest {len(manifest.layers)}; "
+                "push it again"
+            )
+        async with _private_folder(self._settings.workdir) as folder:
+            source = await embedded_source(name, registry, manifest.layers, folder, self._settings, key.main)
+            report = await analyse(name, source.bundle, key.plane, folder, self._settings.analysis)
+        return SourceReading(key.digest, reference.pinned(key.digest), source.digest, DIGEST_BOUND, report)
+
+    async def _manifest(self, registry: Registry, name: str, digest: str) -> Manifest:
+        most_layers = self._settings.registry.layers
+        document = parse_manifest(await registry.manifest(digest), name, most_layers)
+        if isinstance(document, Index):
+            chosen = document.manifest_for(self._settings.platform, name)
+            document = parse_manifest(await registry.manifest(chosen.digest), name, most_layers)
+        if isinstance(document, Index):
+            raise ImageInvalid(f"{name}: its index leads to another index; push the image again")
+        return document
+
+
+@asynccontextmanager
+async def _in_time(reference: Reference, seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise RegistryUnavailable(
+            f"image {reference}: took longer than {seconds:g} s to read; the operator tries again"
+        ) from error
+
+
+@asynccontextmanager
+async def _private_folder(parent: Path | None) -> AsyncIterator[Path]:
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="source-", dir=parent))
+    try:
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder)
