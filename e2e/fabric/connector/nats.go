@@ -99,7 +99,11 @@ var quoted = regexp.MustCompile(`"([^"]+)"`)
 func loggingTo(log *slog.Logger) []nats.Option {
 	return []nats.Option{
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			log.Error("Disconnected from NATS", "error", fmt.Sprint(err))
+			if err == nil {
+				log.Info("Disconnected from NATS") // by ourselves
+				return
+			}
+			log.Error("Disconnected from NATS", "error", err.Error())
 		}),
 		nats.ReconnectHandler(func(conn *nats.Conn) {
 			log.Info("Reconnected to NATS", "url", conn.ConnectedUrlRedacted())
