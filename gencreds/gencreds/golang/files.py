@@ -1,0 +1,130 @@
+"""Reads source files and lists directories, bounded and without leaving the tree they belong to.
+
+Every other reader gets its bytes here. A `Tree` is one source root: the main module, or a module that it requires.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from gencreds.golang.limits import InputRefused, Limits
+
+
+class FileRefused(Exception):
+    """One file or directory will not be read; `rule` is the finding that this is worth."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A directory that source is read from: `root` is its real path, `label` what stands for it in locations.
+
+    The main tree's label is empty, so its files are named relative to it; a required module's label is its module path.
+    Names never show where on the machine a tree is.
+    """
+
+    root: str
+    label: str = ""
+
+    def name(self, path: str) -> str:
+        """Return how `path`, inside this tree, is named in locations."""
+        relative = os.path.relpath(path, self.root).replace(os.sep, "/")
+        if relative == ".":
+            return self.label or "."
+        return f"{self.label}/{relative}" if self.label else relative
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A directory inside a tree."""
+
+    tree: Tree
+    path: str
+
+    @property
+    def name(self) -> str:
+        """How locations name this directory."""
+        return self.tree.name(self.path)
+
+    def child(self, name: str) -> Directory:
+        """Return the sub-directory `name`, whether it exists or not."""
+        return Directory(self.tree, os.path.join(self.path, name))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A directory's entries, each kind sorted by name. `refused` are links that lead out of the tree."""
+
+    files: tuple[str, ...]
+    directories: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+_NOTHING = Listing((), (), ())
+
+
+class Files:
+    """The one reader. Counts what it read; raises `InputRefused` once the whole is too much."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._bytes = 0
+        self._files = 0
+        self._listings: dict[str, Listing] = {}
+
+    def list(self, directory: Directory) -> Listing:
+        """Return what is in `directory`; nothing if it does not exist or is reached through a link out of its tree."""
+        listing = self._listings.get(directory.path)
+        if listing is None:
+            listing = self._listings[directory.path] = self._listing(directory)
+        return listing
+
+    def is_directory(self, directory: Directory) -> bool:
+        """Return whether `directory` exists inside its tree."""
+        return self.list(directory) is not _NOTHING
+
+    def read(self, directory: Directory, name: str) -> bytes:
+        """Return the bytes of the file `name` in `directory`. Raises `FileRefused` when it is missing or too large."""
+        path = os.path.join(directory.path, name)
+        self._files += 1
+        try:
+            with open(path, "rb") as file:
+                data = file.read(self.limits.file_bytes + 1)
+        except OSError as error:
+            raise FileRefused("unreadable-file", f"cannot be read: {error.strerror}") from error
+        if len(data) > self.limits.file_bytes:
+            raise FileRefused("too-large", f"is larger than {self.limits.file_bytes} bytes")
+        self._bytes += len(data)
+        if self._bytes > self.limits.total_bytes or self._files > self.limits.files:
+            raise InputRefused(
+                f"the source is more than {self.limits.files} files or {self.limits.total_bytes} bytes; "
+                "scan fewer microservices at a time"
+            )
+        return data
+
+    def _listing(self, directory: Directory) -> Listing:
+        if not _is_inside(os.path.realpath(directory.path), directory.tree.root):
+            return _NOTHING
+        files: list[str] = []
+        directories: list[str] = []
+        refused: list[str] = []
+        try:
+            with os.scandir(directory.path) as entries:
+                for entry in entries:
+                    if entry.is_symlink() and not _is_inside(os.path.realpath(entry.path), directory.tree.root):
+                        refused.append(entry.name)
+                    elif entry.is_file():
+                        files.append(entry.name)
+                    elif entry.is_dir():
+                        directories.append(entry.name)
+        except OSError:
+            return _NOTHING
+        return Listing(tuple(sorted(files)), tuple(sorted(directories)), tuple(sorted(refused)))
+
+
+def _is_inside(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)

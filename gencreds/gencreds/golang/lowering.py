@@ -1,0 +1,376 @@
+"""From tree-sitter nodes to `expressions`: only where a byte range holds an interesting offset.
+
+The caller finds the offsets of the words that it cares for with one regular expression per file; subtrees without any
+are never entered. That is what keeps a scan near the cost of a bare parse.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence as Offsets
+
+from tree_sitter import Node
+
+from gencreds.golang.expressions import (
+    Assign,
+    Call,
+    Composite,
+    Concat,
+    Declare,
+    Element,
+    Evaluate,
+    Expr,
+    Literal,
+    Name,
+    Other,
+    Return,
+    Scope,
+    Select,
+    Sequence,
+    Statement,
+    Text,
+)
+from gencreds.golang.literals import string_value
+from gencreds.golang.syntax import GoFile, line_of
+
+# How deep one expression may nest: the lowering and the patterns recurse over expressions, and Python's stack is finite.
+MAX_EXPRESSION_DEPTH = 120
+
+_SCOPES = frozenset(
+    {
+        "block",
+        "if_statement",
+        "for_statement",
+        "expression_switch_statement",
+        "type_switch_statement",
+        "select_statement",
+        "expression_case",
+        "type_case",
+        "default_case",
+        "communication_case",
+        "func_literal",
+    }
+)
+_CONTAINERS = _SCOPES | {
+    "statement_list",
+    "labeled_statement",
+    "var_declaration",
+    "var_spec_list",
+    "const_declaration",
+    "for_clause",
+    "go_statement",
+    "defer_statement",
+    "expression_statement",
+}
+_SMALL = frozenset(
+    {"identifier", "interpreted_string_literal", "raw_string_literal", "selector_expression", "composite_literal"}
+)
+
+
+class TooDeep(Exception):
+    """An expression nests deeper than `MAX_EXPRESSION_DEPTH`; `line` is where."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"an expression nests deeper than {MAX_EXPRESSION_DEPTH} levels")
+        self.line = line
+
+
+class Lowering:
+    """Lowers nodes of one file around the sorted byte `offsets`."""
+
+    def __init__(self, file: GoFile, offsets: Offsets[int]) -> None:
+        self._file = file
+        self._offsets = offsets
+        self._pending: list[tuple[Node, Scope, bool]] = []
+        self._scope = Scope(0, len(file.data), -1)
+
+    def has_interest(self, node: Node) -> bool:
+        """Return whether any of the offsets lies in `node`."""
+        index = bisect_left(self._offsets, node.start_byte)
+        return index < len(self._offsets) and self._offsets[index] < node.end_byte
+
+    def function(self, node: Node) -> tuple[Statement, ...]:
+        """Lower a function or method: parameters and results first, then its statements in source order."""
+        scope = Scope(node.start_byte, node.end_byte, node.start_byte)
+        statements = list(self._parameters(node, scope, of_literal=False))
+        body = node.child_by_field_name("body")
+        if body is not None:
+            statements.extend(self._statements(body, scope))
+        return tuple(statements)
+
+    def statement(self, node: Node) -> tuple[Statement, ...]:
+        """Lower a top-level variable or constant declaration."""
+        return tuple(self._statements(node, Scope(0, len(self._file.data), -1)))
+
+    def fields(self, node: Node) -> tuple[Statement, ...]:
+        """Lower a type declaration: a `Declare` per struct field of interest, an `Evaluate` for any other type."""
+        found: list[Statement] = []
+        scope = Scope(0, len(self._file.data), -1)
+        for spec in node.named_children:
+            body = spec.child_by_field_name("type")
+            if body is None or not self.has_interest(spec):
+                continue
+            if spec.type != "type_spec" or body.type != "struct_type":
+                found.append(Evaluate(self._other(spec, 0)))
+                continue
+            for group in body.named_children:
+                for field in group.named_children:
+                    type_node = field.child_by_field_name("type")
+                    if type_node is None or not self.has_interest(field):
+                        continue
+                    names = tuple(self._name(child) for child in field.children_by_field_name("name"))
+                    found.append(Declare(names, self.expression(type_node), scope))
+        return tuple(found)
+
+    def constant_values(self, node: Node) -> list[tuple[str, Expr]]:
+        """Return the names and values of a constant declaration; names without a value of their own are left out."""
+        found: list[tuple[str, Expr]] = []
+        for spec in node.named_children:
+            if spec.type == "const_spec":
+                names = [child for child in spec.children_by_field_name("name") if child.is_named]
+                values = self._list(spec.child_by_field_name("value"))
+                found.extend((self._file.text(name), value) for name, value in zip(names, values, strict=False))
+        return found
+
+    def expression(self, node: Node, depth: int = 0) -> Expr:
+        """Lower an expression or a type. Raises `TooDeep`."""
+        if depth > MAX_EXPRESSION_DEPTH:
+            raise TooDeep(line_of(node))
+        handler = _EXPRESSIONS.get(node.type)
+        return handler(self, node, depth) if handler is not None else self._other(node, depth)
+
+    def _statements(self, top: Node, scope: Scope) -> list[Statement]:
+        found: list[Statement] = []
+        stack: list[tuple[Node, Scope, bool]] = [(top, scope, False)]
+        while stack:
+            node, scope, of_literal = stack.pop()
+            kind = node.type
+            if kind in _CONTAINERS:
+                if kind in _SCOPES:
+                    scope = Scope(
+                        node.start_byte, node.end_byte, node.start_byte if kind != "if_statement" else scope.block
+                    )
+                if kind == "func_literal":
+                    found.extend(self._parameters(node, scope, of_literal=True))
+                    body = node.child_by_field_name("body")
+                    children = [body] if body is not None else []
+                    of_literal = True
+                else:
+                    children = node.named_children
+                stack.extend((child, scope, of_literal) for child in reversed(children) if self.has_interest(child))
+                if kind == "type_switch_statement":
+                    found.extend(self._type_switch(node, scope))
+                continue
+            found.extend(self._simple(node, scope, of_literal))
+            stack.extend(reversed(self._pending))
+            self._pending.clear()
+        return found
+
+    def _simple(self, node: Node, scope: Scope, of_literal: bool) -> list[Statement]:
+        kind = node.type
+        self._scope = scope
+        if kind in ("short_var_declaration", "assignment_statement", "range_clause", "receive_statement"):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            declares = kind == "short_var_declaration" or (
+                kind != "assignment_statement" and any(child.type == ":=" for child in node.children)
+            )
+            visible = Scope(node.end_byte if kind != "range_clause" else node.end_byte, scope.end, scope.block)
+            if kind in ("range_clause", "receive_statement"):
+                source = self.expression(right) if right is not None else None
+                names = tuple(target for target in self._list(left) if isinstance(target, Name))
+                if declares or source is None:
+                    return [Declare(names, None, visible, source=source)]
+                return [
+                    Assign(names, (Other((source,), line_of(node)),), None, visible, False, False, False, line_of(node))
+                ]
+            operator = node.child_by_field_name("operator")
+            adds = operator is not None and self._file.text(operator) != "="
+            return [Assign(self._list(left), self._list(right), None, visible, declares, False, adds, line_of(node))]
+        if kind in ("var_spec", "const_spec"):
+            return [self._spec(node, scope)]
+        if kind == "return_statement":
+            return [
+                Return(tuple(v for child in node.named_children for v in self._list(child)), of_literal, line_of(node))
+            ]
+        if kind == "comment":
+            return []
+        return [Evaluate(self.expression(node))]
+
+    def _spec(self, node: Node, scope: Scope) -> Statement:
+        names = tuple(self._name(child) for child in node.children_by_field_name("name") if child.is_named)
+        type_node, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+        type_expr = self.expression(type_node) if type_node is not None else None
+        visible = Scope(node.end_byte if scope.block >= 0 else 0, scope.end, scope.block)
+        if value is None:
+            return Declare(names, type_expr, visible)
+        constant = node.type == "const_spec"
+        return Assign(names, self._list(value), type_expr, visible, True, constant, False, line_of(node))
+
+    def _type_switch(self, node: Node, scope: Scope) -> list[Statement]:
+        alias, value = node.child_by_field_name("alias"), node.child_by_field_name("value")
+        if alias is None or value is None:
+            return []
+        names = tuple(target for target in self._list(alias) if isinstance(target, Name))
+        return [Declare(names, None, Scope(alias.end_byte, scope.end, scope.block), source=self.expression(value))]
+
+    def _parameters(self, node: Node, scope: Scope, *, of_literal: bool) -> list[Statement]:
+        found: list[Statement] = []
+        for field in ("receiver", "parameters", "result"):
+            group = node.child_by_field_name(field)
+            if group is None or group.type != "parameter_list":
+                continue
+            index = 0
+            for parameter in group.named_children:
+                if parameter.type not in ("parameter_declaration", "variadic_parameter_declaration"):
+                    continue
+                names = tuple(self._name(child) for child in parameter.children_by_field_name("name") if child.is_named)
+                type_node = parameter.child_by_field_name("type")
+                type_expr = self.expression(type_node) if type_node is not None else None
+                if parameter.type == "variadic_parameter_declaration" and type_expr is not None:
+                    type_expr = Sequence(type_expr, line_of(parameter))
+                for name in names:
+                    position = index if field == "parameters" else -1
+                    found.append(Declare((name,), type_expr, scope, position, of_literal))
+                    index += 1
+                if not names:
+                    index += 1
+                    if type_expr is not None:
+                        found.append(Declare((), type_expr, scope, -1, of_literal))
+        return found
+
+    def _list(self, node: Node | None) -> tuple[Expr, ...]:
+        if node is None:
+            return ()
+        if node.type == "expression_list":
+            return tuple(self._argument(child, 0) for child in node.named_children if child.type != "comment")
+        return (self._argument(node, 0),)
+
+    def _argument(self, node: Node, depth: int) -> Expr:
+        if node.type in _SMALL or self.has_interest(node):
+            return self.expression(node, depth)
+        if node.type in ("binary_expression", "parenthesized_expression", "call_expression"):
+            return self.expression(node, depth)
+        return Other((), line_of(node))
+
+    def _name(self, node: Node) -> Name:
+        return Name(self._file.text(node), node.start_byte, line_of(node))
+
+    def _identifier(self, node: Node, depth: int) -> Expr:
+        return self._name(node)
+
+    def _selector(self, node: Node, depth: int) -> Expr:
+        base, name = node.child_by_field_name("operand"), node.child_by_field_name("field")
+        return self._select(node, base, name, depth)
+
+    def _qualified(self, node: Node, depth: int) -> Expr:
+        return self._select(node, node.child_by_field_name("package"), node.child_by_field_name("name"), depth)
+
+    def _select(self, node: Node, base: Node | None, name: Node | None, depth: int) -> Expr:
+        if base is None or name is None:
+            return Other((), line_of(node))
+        return Select(self.expression(base, depth + 1), self._file.text(name), line_of(name))
+
+    def _call(self, node: Node, depth: int) -> Expr:
+        callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        if callee is None:
+            return self._other(node, depth)
+        function = self.expression(callee, depth + 1)
+        arguments: list[Expr] = []
+        spread = False
+        for argument in listed.named_children if listed is not None else ():
+            if argument.type == "comment":
+                continue
+            value = argument
+            if argument.type == "variadic_argument" and argument.named_child_count:
+                spread, value = True, argument.named_children[0]
+            arguments.append(self._argument(value, depth + 1))
+        line = function.line if isinstance(function, (Select, Name)) else line_of(node)
+        return Call(function, tuple(arguments), spread, line)
+
+    def _inner(self, node: Node, depth: int) -> Expr:
+        children = [child for child in node.named_children if child.type != "comment"]
+        return self.expression(children[0], depth + 1) if len(children) == 1 else self._other(node, depth)
+
+    def _unary(self, node: Node, depth: int) -> Expr:
+        operator = node.child_by_field_name("operator")
+        if operator is not None and self._file.text(operator) in ("&", "*"):
+            return self._inner(node, depth)
+        return self._other(node, depth)
+
+    def _string(self, node: Node, depth: int) -> Expr:
+        return Text(string_value(self._file.text(node)), line_of(node))
+
+    def _binary(self, node: Node, depth: int) -> Expr:
+        operator = node.child_by_field_name("operator")
+        if operator is None or operator.type != "+":
+            return self._other(node, depth)
+        parts: list[Expr] = []
+        left: Node | None = node
+        while left is not None and left.type == "binary_expression":
+            sign, right = left.child_by_field_name("operator"), left.child_by_field_name("right")
+            if sign is None or sign.type != "+" or right is None:
+                break
+            parts.append(self._argument(right, depth + 1))
+            left = left.child_by_field_name("left")
+        if left is not None:
+            parts.append(self._argument(left, depth + 1))
+        return Concat(tuple(reversed(parts)), line_of(node))
+
+    def _composite(self, node: Node, depth: int) -> Expr:
+        type_node, body = node.child_by_field_name("type"), node.child_by_field_name("body")
+        elements: list[Element] = []
+        if body is not None and self.has_interest(body):
+            for child in body.named_children:
+                if child.type == "keyed_element":
+                    key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                    if key is not None and value is not None:
+                        elements.append(Element(self._file.text(key), self._element(value, depth + 1)))
+                elif child.type == "literal_element":
+                    elements.append(Element("", self._element(child, depth + 1)))
+        return Composite(
+            self.expression(type_node, depth + 1) if type_node is not None else Other((), line_of(node)),
+            tuple(elements),
+            line_of(node),
+        )
+
+    def _element(self, node: Node, depth: int) -> Expr:
+        children = [child for child in node.named_children if child.type != "comment"]
+        if node.type == "literal_element" and len(children) == 1:
+            if children[0].type == "literal_value":
+                return self._other(children[0], depth)
+            return self._argument(children[0], depth)
+        return self._other(node, depth)
+
+    def _sequence(self, node: Node, depth: int) -> Expr:
+        element = node.child_by_field_name("element")
+        if element is None:
+            return self._other(node, depth)
+        return Sequence(self.expression(element, depth + 1), line_of(node))
+
+    def _literal(self, node: Node, depth: int) -> Expr:
+        self._pending.append((node, self._scope, True))
+        return Literal(node.start_byte, node.end_byte, line_of(node))
+
+    def _other(self, node: Node, depth: int) -> Expr:
+        parts = tuple(self.expression(child, depth + 1) for child in node.named_children if self.has_interest(child))
+        return Other(parts, line_of(node))
+
+
+_EXPRESSIONS: dict[str, Callable[[Lowering, Node, int], Expr]] = {
+    "identifier": Lowering._identifier,
+    "type_identifier": Lowering._identifier,
+    "package_identifier": Lowering._identifier,
+    "selector_expression": Lowering._selector,
+    "qualified_type": Lowering._qualified,
+    "call_expression": Lowering._call,
+    "parenthesized_expression": Lowering._inner,
+    "parenthesized_type": Lowering._inner,
+    "pointer_type": Lowering._inner,
+    "unary_expression": Lowering._unary,
+    "interpreted_string_literal": Lowering._string,
+    "raw_string_literal": Lowering._string,
+    "binary_expression": Lowering._binary,
+    "composite_literal": Lowering._composite,
+    "slice_type": Lowering._sequence,
+    "func_literal": Lowering._literal,
+}

@@ -1,0 +1,137 @@
+"""One Go file, parsed: its tree, its imports, its top-level declarations. Built once per file by `packages`.
+
+Nothing here walks a whole tree: top-level nodes are visited one by one, and a subtree only where a caller asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import tree_sitter_go
+from tree_sitter import Language, Node, Parser
+
+from gencreds.golang.nesting import is_nested_deeper
+
+_PARSER = Parser(Language(tree_sitter_go.language()))
+_BEFORE_CODE = frozenset({"comment", "package_clause", "import_declaration", "\n", ";"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a file cannot be analysed: `rule` is the finding, `line` where (from 1)."""
+
+    rule: str
+    message: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import: `alias` is the explicit name or the path's last part; `_` and `.` stay as they are."""
+
+    alias: str
+    path: str
+    line: int
+
+
+class GoFile:
+    """A parsed file. `name` is how locations name it; `problem` is set when it must not be analysed."""
+
+    def __init__(self, name: str, data: bytes, nesting: int) -> None:
+        self.name = name
+        self.data = data
+        self.problem: Problem | None = None
+        if is_nested_deeper(data, nesting):
+            self.problem = Problem("nesting-too-deep", f"brackets nest deeper than {nesting} levels", 1)
+            data = self.data = b""
+        self.root = _PARSER.parse(data).root_node
+        if self.problem is None and self.root.has_error:
+            self.problem = Problem("syntax-error", "is no valid Go", _first_error_line(self.root))
+
+    def text(self, node: Node) -> str:
+        """Return the source text of `node`; bytes that are not UTF-8 survive as surrogates."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    @cached_property
+    def package_name(self) -> str:
+        """The name in the package clause, or an empty string."""
+        for node in self._head:
+            if node.type == "package_clause" and node.named_child_count:
+                return self.text(node.named_children[0])
+        return ""
+
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        """The imports in source order."""
+        return tuple(
+            self._import(spec)
+            for node in self._head
+            if node.type == "import_declaration"
+            for spec in _import_specs(node)
+        )
+
+    @cached_property
+    def declarations(self) -> tuple[Node, ...]:
+        """Top-level functions, methods, types, variables and constants in source order."""
+        return tuple(node for node in self.root.named_children if node.type not in _BEFORE_CODE)
+
+    def declaration_at(self, offset: int) -> Node | None:
+        """Return the top-level declaration around the byte `offset`."""
+        cursor = self.root.walk()
+        if cursor.goto_first_child_for_byte(offset) is None:
+            return None
+        node = cursor.node
+        return node if node is not None and node.start_byte <= offset < node.end_byte else None
+
+    @cached_property
+    def _head(self) -> tuple[Node, ...]:
+        head: list[Node] = []
+        cursor = self.root.walk()
+        more = cursor.goto_first_child()
+        while more:
+            node = cursor.node
+            if node is None or node.type not in _BEFORE_CODE:
+                break
+            head.append(node)
+            more = cursor.goto_next_sibling()
+        return tuple(head)
+
+    def _import(self, spec: Node) -> Import:
+        path_node = spec.child_by_field_name("path")
+        path = self.text(path_node)[1:-1] if path_node is not None else ""
+        name_node = spec.child_by_field_name("name")
+        alias = self.text(name_node) if name_node is not None else path.rpartition("/")[2]
+        return Import(alias, path, line_of(spec))
+
+
+def line_of(node: Node) -> int:
+    """Return the line that `node` starts on, from 1."""
+    return node.start_point.row + 1
+
+
+def _import_specs(declaration: Node) -> Iterator[Node]:
+    for child in declaration.named_children:
+        if child.type == "import_spec":
+            yield child
+        elif child.type == "import_spec_list":
+            yield from (spec for spec in child.named_children if spec.type == "import_spec")
+
+
+def _first_error_line(root: Node) -> int:
+    """Follow the first erroneous child downwards: as many steps as levels, never the whole tree."""
+    cursor = root.walk()
+    line = 1
+    while True:
+        node = cursor.node
+        if node is None:
+            return line
+        if node.is_error or node.is_missing:
+            return line_of(node)
+        line = line_of(node)
+        if not cursor.goto_first_child():
+            return line
+        while (child := cursor.node) is not None and not (child.has_error or child.is_missing):
+            if not cursor.goto_next_sibling():
+                return line

@@ -1,0 +1,64 @@
+"""What a client-like value is: which API package it talks to, in which role, and to which host.
+
+`flow` computes these values, the pattern files turn their uses into accesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from gencreds.microbus.api import ApiPackage
+
+ANY_HOST = "*"
+
+
+class Role(Enum):
+    """What a value of an API package does."""
+
+    CLIENT = "client"
+    HOOK = "hook"
+    TRIGGER = "trigger"
+    EXECUTOR = "executor"
+    SUBGRAPH = "subgraph"
+
+
+CONSTRUCTORS = {
+    "NewClient": Role.CLIENT,
+    "NewMulticastClient": Role.CLIENT,
+    "NewHook": Role.HOOK,
+    "NewMulticastTrigger": Role.TRIGGER,
+    "NewExecutor": Role.EXECUTOR,
+    "NewSubgraph": Role.SUBGRAPH,
+}
+TYPES = {
+    "Client": Role.CLIENT,
+    "MulticastClient": Role.CLIENT,
+    "Hook": Role.HOOK,
+    "MulticastTrigger": Role.TRIGGER,
+    "Executor": Role.EXECUTOR,
+    "Subgraph": Role.SUBGRAPH,
+}
+FOR_HOST = "ForHost"
+CHAIN = frozenset({FOR_HOST, "WithOptions"})
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client, hook, trigger, executor or subgraph. `host` is a `ForHost`'s: None without one, `ANY_HOST` unknown."""
+
+    api: ApiPackage
+    role: Role
+    host: str | None = None
+
+    def for_host(self, host: str) -> Client:
+        """Return this client with `host`; an empty one is no override."""
+        return replace(self, host=host or None)
+
+
+Clients = tuple[Client, ...]
+
+
+def merged(*groups: Clients) -> Clients:
+    """Return all clients of `groups`, each once, in order."""
+    return tuple(dict.fromkeys(client for group in groups for client in group))

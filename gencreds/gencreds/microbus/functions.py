@@ -1,0 +1,194 @@
+"""Finds the functions of a file that are worth a look, lowers them and walks them. The work horse of `service`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from gencreds.golang.expressions import Assign, Call, Declare, Expr, Name, Select, Statement
+from gencreds.golang.lowering import Lowering, TooDeep
+from gencreds.golang.packages import Function, Package, Packages, function_at
+from gencreds.golang.words import word_offsets
+from gencreds.microbus.carriers import Carriers
+from gencreds.microbus.clients import FOR_HOST, Client, Clients
+from gencreds.microbus.flow import FileView, Flow
+from gencreds.microbus.model import Location
+from gencreds.microbus.options import METHODS, option_name
+from gencreds.microbus.record import Record
+from gencreds.microbus.requests import REQUESTS
+from gencreds.microbus.site import Site
+from gencreds.microbus.walk import Walk
+
+# Each round of lowering a function may bring to light one more name; more than this is no code that people write.
+_MAX_ROUNDS = 12
+_MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
+_SPACE = b" \t\r\n"
+
+
+class FunctionAnalysis:
+    """Analyses single functions and declarations for one microservice."""
+
+    def __init__(
+        self,
+        hostname: str,
+        packages: Packages,
+        carriers: Carriers,
+        record: Record,
+        helper: Callable[[Client, str, Location], bool],
+    ) -> None:
+        self._hostname = hostname
+        self._packages = packages
+        self._carriers = carriers
+        self._record = record
+        self._helper = helper
+
+    def file(self, view: FileView) -> None:
+        """Analyse everything in the file that is of interest."""
+        offsets = interesting(view, self._carriers.words)
+        end = -1
+        for offset in offsets:
+            if offset < end:
+                continue
+            node = view.file.declaration_at(offset)
+            if node is None:
+                continue
+            end = node.end_byte
+            if node.type not in ("import_declaration", "package_clause", "comment"):
+                self.declaration(view, node, offsets)
+
+    def declaration(
+        self,
+        view: FileView,
+        node: Node,
+        offsets: list[int],
+        receiver: Clients = (),
+        called_from: Location | None = None,
+    ) -> None:
+        """Analyse one top-level declaration around `offsets`."""
+        try:
+            self._declaration(view, node, offsets, receiver, called_from)
+        except TooDeep as error:
+            location = called_from or Location(view.file.name, error.line)
+            self._record.blocking("nesting-too-deep", f"{error}; split it up", location)
+
+    def _declaration(
+        self, view: FileView, node: Node, offsets: list[int], receiver: Clients, called_from: Location | None
+    ) -> None:
+        function = function_at(view.file, node)
+        words: set[bytes] = {function.receiver.encode()} if receiver and function is not None else set()
+        for _ in range(_MAX_ROUNDS):
+            local = word_offsets(view.file.data, words, node.start_byte, node.end_byte) if words else []
+            lowering = Lowering(view.file, sorted({*offsets, *local}) if local else offsets)
+            if node.type == "type_declaration":
+                statements = lowering.fields(node)
+            else:
+                statements = lowering.function(node) if function is not None else lowering.statement(node)
+            flow = Flow(view, function, statements, self._carriers, self._packages, receiver)
+            more = {name.encode("utf-8", "surrogateescape") for name in _names_of_interest(flow, statements)} - words
+            if not more:
+                break
+            words |= more
+        self._walk(view, flow, statements, called_from, is_type=node.type == "type_declaration")
+
+    def _walk(
+        self,
+        view: FileView,
+        flow: Flow,
+        statements: tuple[Statement, ...],
+        called_from: Location | None,
+        *,
+        is_type: bool,
+    ) -> None:
+        site = Site(self._hostname, view, flow, self._carriers, self._record, self._helper, called_from)
+        function = flow.function
+        if function is not None:
+            _declare_results(view.package, function, flow, self._carriers)
+        walk = Walk(site)
+        if is_type:
+            walk.fields(statements)
+        else:
+            walk.run(statements)
+
+
+def interesting(view: FileView, carried: set[bytes]) -> list[int]:
+    """Return the sorted byte offsets in a file at which something of interest may stand."""
+    data = view.file.data
+    found = set(word_offsets(data, view.words | carried))
+    for offset in word_offsets(data, _MEMBERS):
+        before = data[max(0, offset - 64) : offset].rstrip(_SPACE)
+        if before.endswith(b".") and not before.endswith(b"http."):
+            found.add(offset)
+    return sorted(found)
+
+
+def _names_of_interest(flow: Flow, statements: tuple[Statement, ...]) -> set[str]:
+    """Return local names that hold clients or options, and names whose value decides a host, method or URL."""
+    found: set[str] = set()
+    for name in flow.names:
+        for binding in flow.bindings(name):
+            values = [value for value, _, _ in binding.values]
+            if flow.clients(binding.name) or any(_holds_options(flow, value) for value in values):
+                found.add(name)
+    for statement in statements:
+        if isinstance(statement, Assign):
+            for value in statement.values:
+                _deciding_names(flow, value, found)
+        elif not isinstance(statement, Declare):
+            for value in statement.values if hasattr(statement, "values") else (statement.value,):
+                _deciding_names(flow, value, found)
+    return found
+
+
+def _holds_options(flow: Flow, expr: Expr) -> bool:
+    if option_name(flow, expr) is not None:
+        return True
+    if isinstance(expr, Call):
+        return any(_holds_options(flow, argument) for argument in expr.arguments)
+    return any(_holds_options(flow, element.value) for element in getattr(expr, "elements", ()))
+
+
+def _deciding_names(flow: Flow, expr: Expr, found: set[str]) -> None:
+    """Add the names that `expr` passes to `ForHost`, to `pub` options, to requests and to `sub.At`."""
+    if isinstance(expr, Call):
+        decides = option_name(flow, expr) is not None or (
+            isinstance(expr.function, Select)
+            and (
+                expr.function.name in REQUESTS
+                or expr.function.name in METHODS
+                or expr.function.name in (FOR_HOST, "At")
+            )
+        )
+        for argument in expr.arguments:
+            if decides:
+                found.update(
+                    part.text for part in (argument, *getattr(argument, "parts", ())) if isinstance(part, Name)
+                )
+            _deciding_names(flow, argument, found)
+        _deciding_names(flow, expr.function, found)
+    elif isinstance(expr, Select):
+        _deciding_names(flow, expr.base, found)
+    else:
+        for part in getattr(expr, "parts", ()):
+            _deciding_names(flow, part, found)
+        for element in getattr(expr, "elements", ()):
+            _deciding_names(flow, element.value, found)
+
+
+def _declare_results(package: Package, function: Function, flow: Flow, carriers: Carriers) -> None:
+    """Note which results of `function` are declared as clients."""
+    result = function.node.child_by_field_name("result")
+    if result is None:
+        return
+    nodes = (
+        [parameter.child_by_field_name("type") for parameter in result.named_children]
+        if result.type == "parameter_list"
+        else [result]
+    )
+    for index, node in enumerate(nodes):
+        declared = flow.role_of_type(Lowering(function.file, ()).expression(node)) if node is not None else None
+        if declared is not None:
+            carriers.put_result(package, function.name, index, (declared,), declared=True)
+
+
+__all__ = ["FunctionAnalysis", "Name", "interesting"]

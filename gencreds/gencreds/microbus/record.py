@@ -1,0 +1,58 @@
+"""Collects what the analysis of one microservice finds, in order and each thing once."""
+
+from __future__ import annotations
+
+from gencreds.microbus.model import Access, AccessKind, Endpoint, Finding, Location, Severity
+from gencreds.subjects import RouteInvalid, resolve_route
+
+
+class Record:
+    """What is found for one microservice so far. The patterns write here."""
+
+    def __init__(self) -> None:
+        self._accesses: dict[Access, None] = {}
+        self._findings: dict[Finding, None] = {}
+
+    @property
+    def accesses(self) -> tuple[Access, ...]:
+        """The accesses in the order found."""
+        return tuple(self._accesses)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, sorted by place and rule."""
+        return tuple(sorted(self._findings, key=lambda finding: (finding.location, finding.rule, finding.message)))
+
+    def access(
+        self,
+        kind: AccessKind,
+        endpoint: Endpoint,
+        location: Location,
+        *,
+        name: str = "",
+        callee: str = "",
+        route: str = "",
+    ) -> None:
+        """Note an access."""
+        self._accesses[Access(kind, endpoint, location, name, callee, route)] = None
+
+    def blocking(self, rule: str, message: str, location: Location) -> None:
+        """Note a finding that refuses the allow-list."""
+        self._findings[Finding(rule, Severity.BLOCKING, message, location)] = None
+
+    def warning(self, rule: str, message: str, location: Location) -> None:
+        """Note a finding that lets the allow-list stand."""
+        self._findings[Finding(rule, Severity.WARNING, message, location)] = None
+
+    def forget(self) -> None:
+        """Drop everything, before the analysis looks again with more knowledge."""
+        self._accesses.clear()
+        self._findings.clear()
+
+    def resolve(self, hostname: str, route: str, method: str, location: Location) -> Endpoint | None:
+        """Resolve `route` against `hostname`; what the runtime would refuse is a blocking finding, and None."""
+        try:
+            return resolve_route(hostname, route, method)
+        except RouteInvalid as error:
+            self.blocking("invalid-route", str(error), location)
+            return None

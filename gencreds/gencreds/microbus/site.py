@@ -1,0 +1,81 @@
+"""The place that a pattern looks at: one function of one file, for one microservice, and where its finds go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gencreds.golang.expressions import Expr, Name, Select
+from gencreds.microbus.api import ApiPackage, Definition
+from gencreds.microbus.carriers import Carriers
+from gencreds.microbus.clients import ANY_HOST, Client
+from gencreds.microbus.flow import FileView, Flow
+from gencreds.microbus.model import Endpoint, Location
+from gencreds.microbus.record import Record
+
+
+@dataclass(frozen=True)
+class Site:
+    """What patterns work with. `called_from` is set inside a helper of an API package: finds belong to its caller."""
+
+    hostname: str
+    view: FileView
+    flow: Flow
+    carriers: Carriers
+    record: Record
+    helper: Callable[[Client, str, Location], bool]
+    called_from: Location | None = None
+
+    def location(self, line: int) -> Location:
+        """Return where something on `line` of this file is reported."""
+        return self.called_from or Location(self.view.file.name, line)
+
+    def is_connector(self, expr: Expr) -> bool:
+        """Return whether `expr` looks like the microservice itself: its methods' receiver, `svc`, or a field so named."""
+        if isinstance(expr, Name):
+            receiver = self.flow.function.receiver if self.flow.function is not None else ""
+            return expr.text in (receiver, "svc") and expr.text not in self.view.apis
+        return isinstance(expr, Select) and expr.name in ("svc", "Connector", "Intermediate")
+
+    def declares(self, name: str) -> bool:
+        """Return whether the package has a function or method `name` of its own."""
+        return bool(self.view.package.functions(name))
+
+
+def endpoint_of(record: Record, client: Client, definition: Definition, location: Location) -> Endpoint | None:
+    """Return the endpoint that `client` reaches with `definition`, or None after a blocking finding.
+
+    A route with a host of its own wins over a `ForHost`, as at runtime. An unknown host is any host, with a warning.
+    """
+    if not is_readable(record, client.api, definition, location):
+        return None
+    absolute = definition.route.startswith("//") or "://" in definition.route
+    known = client.host if client.host not in (None, ANY_HOST) and not absolute else client.api.hostname
+    endpoint = record.resolve(known or "", definition.route, definition.method, location)
+    if endpoint is None or absolute or client.host != ANY_HOST:
+        return endpoint
+    record.warning(
+        "wildcard-host",
+        f"{definition.name} of {client.api.hostname} is reached through ForHost with a host that the source does not state: "
+        "any host is granted; state a literal or a constant to narrow it",
+        location,
+    )
+    return replace(endpoint, host=None)
+
+
+def is_readable(record: Record, api: ApiPackage, definition: Definition, location: Location) -> bool:
+    """Return whether all of `definition` could be read; a blocking finding if not."""
+    if api.hostname is None:
+        record.blocking(
+            "no-hostname", f"API package {api.import_path} has no string constant Hostname; declare it", location
+        )
+        return False
+    if definition.unreadable:
+        record.blocking(
+            "unreadable-definition",
+            f"{definition.unreadable} of {definition.name} in {definition.location.file}:{definition.location.line} "
+            "is no string literal; write it as one",
+            location,
+        )
+        return False
+    return True
