@@ -109,7 +109,7 @@ async def test_the_operator_may_do_all_that_it_does_in_a_watched_namespace(
         ("list", "Plane", None),
         ("list", "Namespace", None),
         ("get", "Namespace", OTHER),
-        ("delete", "Deployment", WATCHED),
+        ("delete", "StatefulSet", WATCHED),
         ("delete", "Plane", WATCHED),
         ("get", "Lease", WATCHED),
     ],

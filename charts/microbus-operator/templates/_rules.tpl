@@ -23,8 +23,12 @@ What the operator does at the API server, verb by verb. Server-side apply of an 
 - apiGroups: [""]
   resources: [services]
   verbs: [get, create, patch]
+# Deleted when its bundle leaves the app.
 - apiGroups: [apps]
-  resources: [deployments, statefulsets]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [statefulsets]
   verbs: [get, list, watch, create, patch]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from microbus_operator import core
+from microbus_operator.kube.resources import RESOURCES
 
 from .charts import NAMESPACE, Manifest, Rendered, render
 
@@ -24,7 +29,7 @@ OPERATOR = {
     "/secrets": {"get", "create", "patch", "delete"},  # keys, credentials, pull secrets; delete: a microservice gone
     "/configmaps": {"get", "create", "patch", "delete"},  # accounts, nats.conf; delete: deletionPolicy Destroy
     "/services": {"get", "create", "patch"},
-    "apps/deployments": {"get", "list", "watch", "create", "patch"},
+    "apps/deployments": {"get", "list", "watch", "create", "patch", "delete"},  # delete: a bundle gone
     "apps/statefulsets": {"get", "list", "watch", "create", "patch"},
     "policy/poddisruptionbudgets": {"get", "create", "patch"},
     "/events": {"create"},
@@ -46,6 +51,19 @@ def all_rules(rendered: Rendered) -> Iterator[tuple[Manifest, Manifest]]:
     for role in rendered.of("Role", "ClusterRole"):
         for rule in role["rules"]:
             yield role, rule
+
+
+def test_whatever_the_core_deletes_may_be_deleted() -> None:
+    kinds = {
+        node.args[0].value
+        for path in Path(core.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Delete"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert {"Secret", "ConfigMap"} <= kinds
+    may = {resource for resource, verbs in OPERATOR.items() if "delete" in verbs}
+    assert {RESOURCES[str(kind)].plural for kind in kinds} <= {resource.rpartition("/")[2] for resource in may}
 
 
 @pytest.mark.parametrize("values", [{}, WATCHED])
