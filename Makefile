@@ -6,9 +6,10 @@ PYTHON ?= python3
 VENV := .venv/bin
 FAST_TESTS := $(wildcard tests/unit tests/golden tests/architecture)
 SOURCES := operator gencreds tests e2e bench
+export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test cluster images demo bench crds lock down clean
+.PHONY: help venv check lint test tools cluster images demo bench crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,8 +30,12 @@ lint: venv
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 
-check: lint ## linters, types, import contracts, and the tests that need neither network nor processes
+check: lint ## linters, types, import contracts, and the tests that need no cluster
+	@e2e/cluster/tools helm
 	$(VENV)/pytest -q $(FAST_TESTS)
+
+tools: ## build kind, helm, kubectl, kube-apiserver, etcd and the registry into the cache folder
+	@e2e/cluster/tools
 
 cluster: venv ## bring up the kind cluster with registry and images; a healthy one is used as it is
 	@e2e/cluster/up
@@ -44,12 +49,12 @@ test: lint cluster ## everything: linters, then all tests, those on the cluster 
 demo: cluster ## the shop on the cluster: installed, secured, and a forbidden call refused
 	@$(VENV)/python -m e2e.show
 
-bench: venv ## measure; prints the figures that the documentation states
+bench: cluster ## measure; prints the figures that the documentation states
 	$(VENV)/python bench/run.py
 
-crds: venv ## write crds/ from the models
-	@mkdir -p crds
-	$(VENV)/microbus-operator crds > crds/microbus.io.yaml
+crds: venv ## write the CustomResourceDefinitions from the models: crds/, and into the chart
+	@charts/crds
+	rm -f crds/*.yaml && cp charts/microbus-operator/files/crds/*.yaml crds/
 
 lock: ## write both lock files anew from pyproject.toml
 	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock

@@ -4,7 +4,7 @@
 # build NAME FOLDER [ARGUMENT…]: an image from the Dockerfile in FOLDER, pushed; its reference by digest goes to images/NAME.
 build() {
   local name=$1 folder=$2 digest
-  docker build -q -t "$registry_push/$name:latest" "${@:3}" "$folder"
+  docker build -q --network none -t "$registry_push/$name:latest" "${@:3}" "$folder"
   digest=$(docker push "$registry_push/$name:latest" | sed -n 's/.*digest: \(sha256:[0-9a-f]*\).*/\1/p')
   if [ -z "$digest" ]; then
     echo "the registry gave no digest for $name"
