@@ -39,7 +39,9 @@ class Resolvers:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
         except OSError:
-            return Trouble("ResolverUnavailable", f"{self._host} has no address: no resolver pod is ready", passing=True)
+            return Trouble(
+                "ResolverUnavailable", f"{self._host} has no address: no resolver pod is ready", passing=True
+            )
         addresses = sorted({str(item[4][0]) for item in found})
         behind = [
             problem
@@ -54,7 +56,9 @@ class Resolvers:
             self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=False)
         host = f"[{address}]" if ":" in address else address
         try:
-            async with self._session.get(f"http://{host}:{self._port}{PATH}{account}", allow_redirects=False) as response:
+            async with self._session.get(
+                f"http://{host}:{self._port}{PATH}{account}", allow_redirects=False
+            ) as response:
                 body = await response.content.read(MOST_BYTES)
         except (aiohttp.ClientError, TimeoutError) as error:
             return f"resolver {address} did not answer for account {account} ({type(error).__name__})"

@@ -1,0 +1,105 @@
+"""The brokers of all Planes as the handlers use them: a system connection each, and what they say as the core's
+values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gencreds.nats.creds import Creds
+from gencreds.nats.nkeys import Seed
+from microbus_operator.core.actions import PushAccount
+from microbus_operator.core.observed import BrokerObservation, Connection, ServerHolding, Trouble
+from microbus_operator.nats.errors import NatsError, SystemUnavailable
+from microbus_operator.nats.permissions import USER_NAME, system_user
+from microbus_operator.nats.served import Resolvers
+from microbus_operator.nats.system import SystemConnection
+
+Place = tuple[str, str]
+CONNECT_WITHIN = 2.0
+
+
+@dataclass(frozen=True)
+class SystemUser:
+    """Where a Plane's servers are, and who signs users of their system account."""
+
+    url: str
+    account: str
+    signer: Seed
+
+    def credentials(self) -> Creds:
+        """A new user, for one connection."""
+        return system_user(self.account, self.signer, int(time.time()))
+
+
+class Brokers:
+    """By Plane (namespace and name). `resolver_pods` is `host:port` of the resolver's pods."""
+
+    def __init__(self, resolver_pods: str) -> None:
+        self._resolvers = Resolvers(resolver_pods)
+        self._connections: dict[Place, tuple[SystemUser, SystemConnection]] = {}
+
+    async def served(self, wanted: Mapping[str, str]) -> Trouble | None:
+        """What keeps `wanted` (account public key to JWT) from being served by every resolver, or None."""
+        return await self._resolvers.trouble(wanted)
+
+    async def observe(
+        self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: str | None = None
+    ) -> BrokerObservation:
+        """What every server holds of `accounts`, and who is connected to `connections_of`; else why it is not known."""
+        try:
+            system = await self._connected(place, user)
+            servers = await system.servers()
+            ids = [server.id for server in servers]
+            held = {account: await system.accounts_held(account, ids) for account in accounts}
+            silent = [server.name for server in servers if any(server.id not in of for of in held.values())]
+            if silent:
+                raise SystemUnavailable(f"{', '.join(silent)} did not say which account JWTs are held")
+            found = await system.connections(connections_of, ids) if connections_of else []
+        except NatsError as error:
+            return BrokerObservation(trouble=Trouble("NatsUnavailable", str(error), passing=True))
+        return BrokerObservation(
+            servers=tuple(
+                ServerHolding(
+                    name=server.name,
+                    id=server.id,
+                    version=server.version,
+                    accounts={account: jwt for account, of in held.items() if (jwt := of[server.id].jwt) is not None},
+                    connections=server.connections,
+                )
+                for server in servers
+            ),
+            connections=tuple(Connection(item.server_name, item.user, item.issuer, item.name) for item in found),
+        )
+
+    async def push(self, place: Place, action: PushAccount) -> None:
+        """Push, and have every server named confirm it. Raises `PushRefused` or `SystemUnavailable`."""
+        if place not in self._connections:
+            raise SystemUnavailable("the brokers have not been connected to yet")
+        result = await self._connections[place][1].push(action.account, action.jwt, action.servers)
+        if not result.is_confirmed:
+            missing = ", ".join(sorted(result.unanswered))
+            raise SystemUnavailable(f"{missing} did not confirm the JWT of account {action.account}")
+
+    async def forget(self, place: Place) -> None:
+        """Disconnect from the brokers of a Plane that is gone."""
+        if place in self._connections:
+            await self._connections.pop(place)[1].close()
+
+    async def close(self) -> None:
+        """Disconnect from everything."""
+        for place in list(self._connections):
+            await self.forget(place)
+        await self._resolvers.close()
+
+    async def _connected(self, place: Place, user: SystemUser) -> SystemConnection:
+        held = self._connections.get(place)
+        if held is not None and held[0] == user:
+            return held[1]
+        await self.forget(place)
+        name = f"{USER_NAME} {'/'.join(place)}"
+        system = await SystemConnection.connect([user.url], user.credentials, name=name, within=CONNECT_WITHIN)
+        self._connections[place] = (user, system)
+        return system

@@ -1,0 +1,220 @@
+"""One connection to a Plane's servers as a system user, kept up for ever, and requests that many servers answer.
+
+nats-py connects and parses; the reconnecting is ours, because each connection takes credentials of its own, and
+because nats-py gives up for good after an authentication error, as nats.go does (pitfall N9). Used by `system.py`
+alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import random
+import secrets
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error, MaxPayloadError
+
+from gencreds.nats.creds import Creds
+from microbus_operator.nats.errors import SystemUnavailable
+from microbus_operator.nats.permissions import inbox_prefix
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 3
+PING_SECONDS, PINGS_UNANSWERED = 10, 2
+PAUSES = (0.2, 10.0)
+"""Seconds before the first and the longest before any later attempt to connect."""
+CONNECTED_WITHIN = 2.0
+"""Seconds that a request waits for a connection which is being made again."""
+MOST_ANSWERS = 1024
+MOST_ANSWER_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class SessionStatus:
+    """Whether there is a connection and to which server, and else why not."""
+
+    connected: bool
+    server: str = ""
+    problem: str = ""
+
+
+class Session:
+    """`credentials` is called for each connection; what it returns stays in memory and signs one nonce."""
+
+    def __init__(
+        self, servers: Sequence[str], credentials: Callable[[], Creds], *, name: str, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._servers = list(servers)
+        self._credentials = credentials
+        self._name = name
+        self._tls = tls
+        self._client: Client | None = None
+        self._inbox = ""
+        self._up = asyncio.Event()
+        self._problem = "it has not been tried yet"
+        self._waiting: dict[str, asyncio.Queue[bytes | None]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def status(self) -> SessionStatus:
+        """As of now."""
+        if self._client is None:
+            return SessionStatus(connected=False, problem=self._problem)
+        return SessionStatus(
+            connected=True, server=self._client.connected_url.netloc if self._client.connected_url else ""
+        )
+
+    async def start(self, within: float) -> None:
+        """Connect, and stay connected until `close`. Raises `SystemUnavailable` after `within` seconds; it is tried
+        on.
+        """
+        if self._task is None:
+            self._task = asyncio.create_task(self._stay_connected(), name=f"system account of {self._name}")
+        await self._connected(within)
+
+    async def close(self) -> None:
+        """Disconnect for good."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def ask(
+        self,
+        subject: str,
+        payload: bytes,
+        enough: Callable[[Sequence[bytes]], bool],
+        *,
+        within: float,
+        quiet: float | None = None,
+    ) -> list[bytes]:
+        """Publish a request and collect answers until they are `enough`.
+
+        Ends early after `within` seconds, or where no answer came for `quiet` seconds after another, or where nobody
+        listens; the caller judges what is missing. Raises `SystemUnavailable` where there is no connection or it is
+        lost meanwhile, and nats-py's `MaxPayloadError` for a payload that the server would not take.
+        """
+        client = await self._connected(CONNECTED_WITHIN)
+        token = secrets.token_hex(12)
+        answers: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_ANSWERS)
+        self._waiting[token] = answers
+        found: list[bytes] = []
+        try:
+            await client.publish(subject, payload, reply=f"{self._inbox}.{token}")
+            async with asyncio.timeout(within):
+                while not enough(found):
+                    async with asyncio.timeout(quiet if found else None):
+                        answer = await answers.get()
+                    if answer is None:
+                        raise SystemUnavailable(
+                            f"the connection was lost while {subject} was answered: {self._problem}"
+                        )
+                    if not answer:
+                        break  # nobody listens to that subject
+                    found.append(answer)
+        except TimeoutError:
+            pass
+        except MaxPayloadError:
+            raise
+        except (Error, OSError) as error:
+            raise SystemUnavailable(f"{subject} could not be asked: {_said(error)}") from error
+        finally:
+            del self._waiting[token]
+        return found
+
+    async def _connected(self, within: float) -> Client:
+        try:
+            async with asyncio.timeout(within):
+                while self._client is None:
+                    await self._up.wait()
+        except TimeoutError:
+            where = ", ".join(self._servers)
+            raise SystemUnavailable(f"no connection to the system account at {where}: {self._problem}") from None
+        return self._client
+
+    async def _stay_connected(self) -> None:
+        pause, told = PAUSES[0], ""
+        while True:
+            gone = asyncio.Event()
+            client = Client()
+            try:
+                await self._connect(client, gone)
+                pause, told = PAUSES[0], ""
+                await gone.wait()
+                logger.warning("%s: the connection to the system account was lost: %s", self._name, self._problem)
+            except (Error, OSError, TimeoutError) as error:
+                problem = _said(error)
+                if problem != "no servers available for connection":  # then the reason came before
+                    self._problem = problem
+                if told != self._problem:
+                    told = self._problem
+                    logger.warning("%s: no connection to the system account: %s", self._name, told)
+                await client.close()
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, keeps no secret
+                pause = min(2 * pause, PAUSES[1])
+            finally:
+                self._down()
+                await client.close()
+
+    async def _connect(self, client: Client, gone: asyncio.Event) -> None:
+        creds = self._credentials()
+
+        async def on_error(error: Exception) -> None:
+            self._problem = _said(error)
+            if "permissions violation" in self._problem.lower():
+                logger.error("%s: the operator's user may not do what it does: %s", self._name, self._problem)
+
+        async def on_closed() -> None:
+            gone.set()
+
+        await client.connect(
+            self._servers,
+            name=self._name,
+            user_jwt_cb=lambda: bytearray(creds.jwt, "ascii"),
+            signature_cb=lambda nonce: base64.b64encode(creds.seed.sign(nonce.encode())),
+            inbox_prefix=inbox_prefix(creds.seed.public_key),
+            tls=self._tls,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=CONNECT_SECONDS,
+            ping_interval=PING_SECONDS,
+            max_outstanding_pings=PINGS_UNANSWERED,
+            error_cb=on_error,
+            closed_cb=on_closed,
+        )
+        self._inbox = inbox_prefix(creds.seed.public_key)
+        await client.subscribe(f"{self._inbox}.*", cb=self._take)
+        await client.flush(CONNECT_SECONDS)
+        self._client, self._problem = client, ""
+        self._up.set()
+
+    def _down(self) -> None:
+        self._client = None
+        self._up.clear()
+        for answers in self._waiting.values():
+            if not answers.full():
+                answers.put_nowait(None)
+
+    async def _take(self, message: Msg) -> None:
+        answers = self._waiting.get(message.subject.rpartition(".")[2])
+        # Whoever has stopped to listen, or has a thousand answers already, needs no more.
+        if answers is None or answers.full():
+            return
+        if len(message.data) > MOST_ANSWER_BYTES:
+            logger.error("%s: an answer of %d bytes is ignored", self._name, len(message.data))
+            return
+        answers.put_nowait(message.data)
+
+
+def _said(error: Exception) -> str:
+    """An error of nats-py in words: some have no text, none has more than what the server says."""
+    text = str(error).removeprefix("nats: ").strip("'")
+    return text or type(error).__name__
