@@ -140,7 +140,7 @@ def _service_report(microservice: Microservice, plane: str) -> ServiceReport:
             grant.verb,
             grant.subject,
             grant.kind,
-            tuple(Evidence(_clean(place.file), place.line) for place in grant.evidence),
+            tuple(Evidence(_place(place.file), place.line) for place in grant.evidence),
         )
         for grant in listed
     )
@@ -149,20 +149,25 @@ def _service_report(microservice: Microservice, plane: str) -> ServiceReport:
             found.rule,
             found.severity,
             _clean(found.message)[:MAX_TEXT],
-            _clean(found.location.file),
+            _place(found.location.file),
             found.location.line,
         )
         for found in microservice.findings
     )
     return ServiceReport(
         hostname=microservice.hostname,
-        directory=_clean(microservice.directory),
+        directory=_place(microservice.directory),
         pub=tuple(sorted(pub)),
         sub=tuple(sorted(sub)),
         grants=tuple(sorted(grants, key=lambda grant: (grant.verb, grant.subject, grant.kind))),
         findings=tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.rule, f.message))),
         connect_bytes=expected_connect_bytes(microservice.hostname, pub, sub),
     )
+
+
+def _place(name: str) -> str:
+    """Return how the report names a file: those of another module by import path, wherever the module was found."""
+    return _clean(name).removeprefix("vendor/")
 
 
 def _clean(text: str) -> str:
