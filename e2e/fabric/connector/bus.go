@@ -62,6 +62,13 @@ func (b *bus) subscribe(pattern, queue string, receive receiver) (unsubscribe fu
 	}, nil
 }
 
+// flush waits until the broker knows the subscriptions. One that is gone meanwhile learns them when it is back.
+func (b *bus) flush() {
+	if b.remote != nil {
+		_ = b.remote.FlushTimeout(ackTime)
+	}
+}
+
 func (b *bus) close() {
 	if b.remote != nil {
 		b.remote.release()

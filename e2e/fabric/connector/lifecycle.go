@@ -51,6 +51,7 @@ func (c *Connector) Startup(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	c.bus.flush()
 	c.log.Info("Startup")
 	return nil
 }

@@ -18,11 +18,12 @@ type Service struct {
 }
 
 // OnStartup listens on port 8080, or where SHOP_LISTEN says.
-func (svc *Service) OnStartup(context.Context) (err error) {
+func (svc *Service) OnStartup(ctx context.Context) (err error) {
 	listener, err := net.Listen("tcp", cmp.Or(os.Getenv("SHOP_LISTEN"), ":8080"))
 	if err != nil {
 		return err
 	}
+	svc.LogInfo(ctx, "Serving HTTP", "address", listener.Addr().String())
 	svc.server.Handler = svc.routes()
 	go func() {
 		if err := svc.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
