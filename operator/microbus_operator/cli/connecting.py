@@ -1,0 +1,32 @@
+"""The user's kubeconfig: which cluster, and which namespace where none is named."""
+
+from __future__ import annotations
+
+from kubernetes.aio import client, config
+from kubernetes.aio.config import ConfigException
+
+from microbus_operator.kube.cluster import SERVICE_ACCOUNT, Cluster
+
+
+async def connected(kubeconfig: str | None, context: str | None) -> Cluster:
+    """A connection as kubectl would make it; in a pod without a kubeconfig, by its service account.
+
+    Raises `ConfigException`, whose text says what is wrong with the kubeconfig.
+    """
+    if kubeconfig is None and context is None and SERVICE_ACCOUNT.exists():
+        return await Cluster.connect()
+    configuration = client.Configuration()
+    await config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
+    return Cluster(client.ApiClient(configuration))
+
+
+def current_namespace(kubeconfig: str | None, context: str | None) -> str:
+    """The namespace of the context, `default` where it names none. Raises `ConfigException`."""
+    namespace_file = SERVICE_ACCOUNT.with_name("namespace")
+    if kubeconfig is None and context is None and namespace_file.exists():
+        return namespace_file.read_text().strip()
+    contexts, active = config.list_kube_config_contexts(kubeconfig)
+    chosen = next((item for item in contexts if item["name"] == context), None) if context else active
+    if chosen is None:
+        raise ConfigException(f"it has no context {context}")
+    return str(chosen["context"].get("namespace") or "default")
