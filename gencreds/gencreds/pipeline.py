@@ -9,15 +9,16 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gencreds.golang.files import Directory, FileRefused, Files, Tree
+from gencreds.golang.files import Directory, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.modules import Modules, module_root
 from gencreds.golang.packages import Packages
-from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import Apis
 from gencreds.microbus.bundle import read_bundle
-from gencreds.microbus.manifest import ManifestInvalid, read_hostname
-from gencreds.microbus.model import Microservice
+from gencreds.microbus.closures import findings_of_main
+from gencreds.microbus.libraries import Libraries
+from gencreds.microbus.manifest import MANIFEST, ManifestInvalid, read_hostname
+from gencreds.microbus.model import Finding, Location, Microservice, Severity
 from gencreds.microbus.service import ServiceAnalysis
 
 __all__ = ["Limits", "ScanError", "scan"]
@@ -27,68 +28,89 @@ class ScanError(Exception):
     """The scan as a whole is impossible; the message says what to do."""
 
 
-def scan(bundle: Path | None, manifests: Sequence[Path] = (), limits: Limits | None = None) -> list[Microservice]:
+def scan(
+    bundle: Path | None, manifests: Sequence[Path] = (), limits: Limits | None = None, files: Files | None = None
+) -> list[Microservice]:
     """Analyse a bundle's microservices, or those in the directories `manifests` (which win, as upstream).
 
     Returns them sorted by hostname, each hostname once. The same source gives the same result wherever it lies.
+    `files` is for a caller who wants to know what was read; it brings its own limits.
     Raises `ScanError` when there is nothing to analyse or a manifest cannot be read.
     """
-    files = Files(limits or Limits())
+    files = files or Files(limits or Limits())
     try:
         if manifests:
-            services = _of_directories(manifests, files)
-        elif bundle is not None:
-            services = _of_bundle(bundle, files)
-        else:
-            raise ScanError("one of --bundle or --manifests is required")
-        return _analysed(services)
+            return _of_directories(manifests, files)
+        if bundle is not None:
+            return _of_bundle(bundle, files)
+        raise ScanError("one of --bundle or --manifests is required")
     except (ManifestInvalid, InputRefused) as error:
         raise ScanError(str(error)) from error
 
 
-def _of_bundle(bundle: Path, files: Files) -> list[tuple[str, Directory, Apis]]:
+def _of_bundle(bundle: Path, files: Files) -> list[Microservice]:
     path = os.path.realpath(bundle)
-    folder = os.path.dirname(path)
-    tree = Tree(module_root(folder) or folder)
-    apis = Apis(Packages(Modules(tree, files), files))
-    directory = Directory(tree, folder)
-    try:
-        data = files.read(directory, os.path.basename(path))
-    except FileRefused as error:
-        raise ScanError(f"resolve bundle: {bundle}: {error}") from error
-    main = GoFile(tree.name(path), data, files.limits.nesting)
-    if main.problem is not None:
-        raise ScanError(f"resolve bundle: {main.name}:{main.problem.line}: {main.problem.message}")
-    added = read_bundle(main)
-    if not added.import_paths:
-        raise ScanError(f"no app.Add(...) services found in {main.name}")
-    found: list[tuple[str, Directory, Apis]] = []
-    for import_path in added.import_paths:
-        package = apis.packages.modules.resolve(import_path)
-        if package is None:
+    folder, name = os.path.split(path)
+    libraries = _libraries(module_root(folder) or folder, files)
+    modules = libraries.apis.packages.modules
+    directory = Directory(modules.tree, folder)
+    if name not in files.list(directory).files:
+        raise ScanError(f"resolve bundle: {bundle} does not exist, or is no file")
+    package = libraries.apis.packages.load(directory, modules.import_path(directory))
+    for label, problem in package.problems:
+        if label == modules.tree.name(path):
+            raise ScanError(f"resolve bundle: {label}:{problem.line}: {problem.message}")
+    read = read_bundle(package)
+    if not read.import_paths:
+        raise ScanError(f"no app.Add(...) services found in {modules.tree.name(path)}")
+    services: list[tuple[str, Directory]] = []
+    for import_path in read.import_paths:
+        found = modules.resolve(import_path)
+        if found is None:
             raise ScanError(
-                f"resolve bundle: package {import_path} cannot be found; vendor its module (go mod vendor) or download it"
+                f"resolve bundle: package {import_path} cannot be found; "
+                "vendor its module (go mod vendor) or download it (go mod download)"
             )
-        found.append((read_hostname(files, package), package, apis))
-    return found
+        services.append((read_hostname(files, found), found))
+    findings = findings_of_main(read, libraries.apis)
+    analyses = [ServiceAnalysis(hostname, directory, libraries, read) for hostname, directory in services]
+    return _run(analyses, findings)
 
 
-def _of_directories(manifests: Sequence[Path], files: Files) -> list[tuple[str, Directory, Apis]]:
-    contexts: dict[str, Apis] = {}
-    found: list[tuple[str, Directory, Apis]] = []
+def _of_directories(manifests: Sequence[Path], files: Files) -> list[Microservice]:
+    by_root: dict[str, Libraries] = {}
+    analyses: list[ServiceAnalysis] = []
     for path in manifests:
         real = os.path.realpath(path)
         root = module_root(real) or real
-        if root not in contexts:
-            contexts[root] = Apis(Packages(Modules(Tree(root), files), files))
-        apis = contexts[root]
-        directory = Directory(apis.packages.modules.tree, real)
-        found.append((read_hostname(files, directory), directory, apis))
+        libraries = by_root.setdefault(root, _libraries(root, files)) if root not in by_root else by_root[root]
+        directory = Directory(libraries.apis.packages.modules.tree, real)
+        analyses.append(ServiceAnalysis(read_hostname(files, directory), directory, libraries))
+    return _run(analyses, ())
+
+
+def _libraries(root: str, files: Files) -> Libraries:
+    return Libraries(Apis(Packages(Modules(Tree(root), files), files)))
+
+
+def _run(analyses: Iterable[ServiceAnalysis], findings: tuple[Finding, ...]) -> list[Microservice]:
+    """Run one analysis per hostname, the first; another directory with the same hostname is a finding of it."""
+    by_hostname: dict[str, list[ServiceAnalysis]] = {}
+    for analysis in analyses:
+        same = by_hostname.setdefault(analysis.hostname, [])
+        if all(analysis.directory != other.directory for other in same):
+            same.append(analysis)
+    found: list[Microservice] = []
+    for hostname in sorted(by_hostname):
+        first, *others = by_hostname[hostname]
+        doubles = tuple(
+            Finding(
+                "duplicate-hostname",
+                Severity.BLOCKING,
+                f"{hostname} is the hostname of {first.directory.name} and of {other.directory.name}; rename one",
+                Location(f"{other.directory.name}/{MANIFEST}", 1),
+            )
+            for other in others
+        )
+        found.append(first.run((*findings, *doubles)))
     return found
-
-
-def _analysed(services: Iterable[tuple[str, Directory, Apis]]) -> list[Microservice]:
-    by_hostname: dict[str, tuple[Directory, Apis]] = {}
-    for hostname, directory, apis in services:
-        by_hostname.setdefault(hostname, (directory, apis))
-    return [ServiceAnalysis(hostname, *by_hostname[hostname]).run() for hostname in sorted(by_hostname)]

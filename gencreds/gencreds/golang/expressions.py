@@ -26,7 +26,7 @@ class Select(NamedTuple):
 
 
 class Call(NamedTuple):
-    """`function(arguments…)`; `spread` when the last argument is followed by `...`. `line` is where the callee's name is."""
+    """`function(arguments…)`; `spread` when the last one is followed by `...`. `line` is where the callee's name is."""
 
     function: Expr
     arguments: tuple[Expr, ...]
@@ -99,19 +99,19 @@ class Scope(NamedTuple):
 class Declare(NamedTuple):
     """Names that come into being without a value of interest: parameters, results, `var x T`, range variables.
 
-    `index` is a parameter's position, -1 for anything else; `source` is what a range goes over.
+    `position` is a parameter's, -1 for anything else; `source` is what a range goes over.
     """
 
     names: tuple[Name, ...]
     type: Expr | None
     scope: Scope
-    index: int = -1
+    position: int = -1
     of_literal: bool = False
     source: Expr | None = None
 
 
 class Assign(NamedTuple):
-    """`targets = values`; `declares` for `:=`, `var` and `const`, `constant` for `const`, `adds` for `+=` and its like."""
+    """`targets = values`; `declares` for `:=`, `var` and `const`, `constant` for `const`."""
 
     targets: tuple[Expr, ...]
     values: tuple[Expr, ...]
@@ -119,7 +119,6 @@ class Assign(NamedTuple):
     scope: Scope
     declares: bool
     constant: bool
-    adds: bool
     line: int
 
 
@@ -138,3 +137,25 @@ class Evaluate(NamedTuple):
 
 
 Statement: TypeAlias = Declare | Assign | Return | Evaluate
+
+
+def parts_of(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions that `expr` is made of, in source order."""
+    if isinstance(expr, Select):
+        return (expr.base,)
+    if isinstance(expr, Call):
+        return (expr.function, *expr.arguments)
+    if isinstance(expr, Composite):
+        return (expr.type, *(element.value for element in expr.elements))
+    if isinstance(expr, Sequence):
+        return (expr.element,)
+    return expr.parts if isinstance(expr, (Concat, Other)) else ()
+
+
+def expressions_of(statement: Statement) -> tuple[Expr, ...]:
+    """Return the expressions that `statement` evaluates, targets and types left out."""
+    if isinstance(statement, Evaluate):
+        return (statement.value,)
+    if isinstance(statement, Declare):
+        return (statement.source,) if statement.source is not None else ()
+    return statement.values

@@ -7,11 +7,17 @@ import re
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _PAIRS = (b"()", b"[]", b"{}")
 # Comments, strings and runes, inside which a bracket nests nothing.
-_QUIET = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|`[^`]*`|\'(?:[^\'\\\n]|\\.){1,12}\'', re.DOTALL)
+_QUIET = re.compile(
+    rb'//[^\n]*|/\*(?:.*?\*/|.*)|"(?:[^"\\\n]|\\.)*"|`[^`]*(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
+    re.DOTALL,
+)
 
 
 def is_nested_deeper(data: bytes, limit: int) -> bool:
-    """Return whether brackets in the Go source `data` nest deeper than `limit`; may overstate by a little, and for unbalanced ones."""
+    """Return whether brackets in the Go source `data` nest deeper than `limit`.
+
+    May overstate for unbalanced brackets, which are no valid Go anyway.
+    """
     return _is_deeper(data, limit) and _is_deeper(_QUIET.sub(b"", data), limit)
 
 

@@ -63,6 +63,11 @@ class Package:
                         found.setdefault(name, (value, file))
         return found
 
+    @property
+    def function_names(self) -> tuple[str, ...]:
+        """The names of the package's functions and methods."""
+        return tuple(self._functions)
+
     def functions(self, name: str) -> tuple[Function, ...]:
         """Return the functions and methods called `name`, whatever their receivers."""
         found = (_function(file, offset) for file, offset in self._functions.get(name, ()))
@@ -115,7 +120,7 @@ class Packages:
         return self.load(directory, import_path) if directory is not None else None
 
     def string_constant(self, expr: Expr, file: GoFile, package: Package) -> str | None:
-        """Return the string that the constant expression `expr`, read in `file` of `package`, stands for, if it does."""
+        """Return the string that the constant expression `expr`, read in `file` of `package`, stands for."""
         return self._string(expr, file, package, _MAX_CONSTANT_STEPS)
 
     def _string(self, expr: Expr, file: GoFile, package: Package, steps: int) -> str | None:
@@ -145,9 +150,8 @@ class Packages:
         listing = self.files.list(directory)
         for name in listing.refused:
             if _is_source(name):
-                problems.append(
-                    (f"{directory.name}/{name}", Problem("outside-root", "is a link out of the source root", 1))
-                )
+                link = Problem("outside-root", "is a link out of the source root", 1)
+                problems.append((f"{directory.name}/{name}", link))
         for name in listing.files:
             if not _is_source(name):
                 continue

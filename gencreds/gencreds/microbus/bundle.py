@@ -1,59 +1,139 @@
-"""A bundle's main.go: which microservices it adds to its application, and what their `Init` closures hold."""
+"""A bundle's main package: which microservices it adds to its application, and what their `Init` closures hold.
+
+Upstream reads main.go alone, and no calls in it. Here the other files of the package count too, and a call inside
+`pkg.NewService().Init(func(svc *pkg.Service) error {…})` is that microservice's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gencreds.golang.expressions import Assign, Call, Declare, Evaluate, Expr, Name, Return, Select, Statement
-from gencreds.golang.lowering import Lowering
+from gencreds.golang.expressions import Assign, Call, Expr, Literal, Name, Select, Statement, expressions_of, parts_of
+from gencreds.golang.lowering import TooDeep
+from gencreds.golang.packages import Package
+from gencreds.golang.statements import StatementLowering
 from gencreds.golang.syntax import GoFile
 from gencreds.golang.words import word_offsets
+from gencreds.microbus.model import Location
 
 _APPLICATION = "github.com/microbus-io/fabric/application"
 _ADDERS = frozenset({"Add", "AddAndStartup"})
+_INIT = "Init"
 
 
 @dataclass(frozen=True)
-class Added:
-    """What a bundle adds: import paths in order, and arguments (by line) that are no `pkg.NewService()`."""
+class Span:
+    """Bytes of a file that run on behalf of one microservice."""
 
+    file: GoFile
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What main adds: import paths in order, arguments that are no `pkg.NewService()`, and closures by import path."""
+
+    package: Package
     import_paths: tuple[str, ...]
-    unfollowed: tuple[int, ...]
+    unfollowed: tuple[Location, ...]
+    closures: Mapping[str, tuple[Span, ...]]
 
 
-def read_bundle(file: GoFile) -> Added:
-    """Read which packages main.go adds through `app.Add(pkg.NewService(), …)`."""
-    imports = {each.alias: each.path for each in file.imports if each.alias not in ("_", ".")}
-    words = {alias.encode("utf-8", "surrogateescape") for alias in imports} | {b"Add", b"AddAndStartup"}
-    offsets = word_offsets(file.data, words)
-    statements: list[Statement] = []
-    for node in file.declarations:
-        if node.type == "function_declaration" or node.type == "method_declaration":
-            statements.extend(Lowering(file, offsets).function(node))
-        elif node.type == "var_declaration":
-            statements.extend(Lowering(file, offsets).statement(node))
-    assigned = _assigned(statements)
-    applications = {
-        name
-        for name, value in assigned.items()
-        if value is not None and _package_of(value, imports, assigned) == _APPLICATION
-    }
+def read_bundle(package: Package) -> Bundle:
+    """Read which packages the main package adds through `app.Add(pkg.NewService(), …)`, in any of its files."""
     paths: dict[str, None] = {}
-    unfollowed: list[int] = []
-    for call in _calls(statements):
+    unfollowed: list[Location] = []
+    closures: dict[str, list[Span]] = {}
+    for file in package.files:
+        reader = _Reader(file)
+        for call in reader.calls():
+            if isinstance(call.function, Select) and call.function.name == _INIT:
+                path = reader.package_of(call)
+                for argument in call.arguments if path is not None else ():
+                    closures.setdefault(path or "", []).extend(_spans(package, file, argument))
+            if not reader.adds(call):
+                continue
+            for argument in call.arguments:
+                path = reader.package_of(argument)
+                if path is None or call.spread:
+                    unfollowed.append(Location(file.name, getattr(argument, "line", call.line)))
+                else:
+                    paths[path] = None
+    spans = {path: tuple(found) for path, found in closures.items()}
+    return Bundle(package, tuple(sorted(paths)), tuple(sorted(set(unfollowed))), spans)
+
+
+class _Reader:
+    """The calls of one file of the main package."""
+
+    def __init__(self, file: GoFile) -> None:
+        self._imports = {each.alias: each.path for each in file.imports if each.alias not in ("_", ".")}
+        words = {alias.encode("utf-8", "surrogateescape") for alias in self._imports}
+        words |= {name.encode() for name in (*_ADDERS, _INIT)}
+        self._statements = _statements(file, word_offsets(file.data, words))
+        self._assigned = _assigned(self._statements)
+        self._applications = {
+            name
+            for name, value in self._assigned.items()
+            if value is not None and self.package_of(value) == _APPLICATION
+        }
+
+    def calls(self) -> Iterator[Call]:
+        """Return every call in source order of the statements that they stand in."""
+        for statement in self._statements:
+            stack = list(reversed(expressions_of(statement)))
+            while stack:
+                expr = stack.pop()
+                if isinstance(expr, Call):
+                    yield expr
+                stack.extend(reversed(parts_of(expr)))
+
+    def adds(self, call: Call) -> bool:
+        """Return whether `call` adds microservices: to a known application, or to anything if none is known."""
         function = call.function
         if not isinstance(function, Select) or function.name not in _ADDERS:
-            continue
-        if applications and not (isinstance(function.base, Name) and function.base.text in applications):
-            continue
-        for argument in call.arguments:
-            path = _package_of(argument, imports, assigned)
-            if path is None or call.spread:
-                unfollowed.append(getattr(argument, "line", call.line))
+            return False
+        if isinstance(function.base, Name) and function.base.text in self._applications:
+            return True
+        is_service = any((self.package_of(argument) or "").count("/") for argument in call.arguments)
+        return not self._applications and is_service
+
+    def package_of(self, expr: Expr) -> str | None:
+        """Step down a chain such as `pkg.NewService().Init(f)` to the import path of `pkg`."""
+        seen: set[str] = set()
+        while True:
+            if isinstance(expr, Call):
+                expr = expr.function
+            elif isinstance(expr, Select):
+                base = expr.base
+                if isinstance(base, Name) and base.text in self._imports and base.text not in self._assigned:
+                    return self._imports[base.text]
+                expr = base
+            elif isinstance(expr, Name) and expr.text not in seen:
+                seen.add(expr.text)
+                value = self._assigned.get(expr.text)
+                if value is None:
+                    return None
+                expr = value
             else:
-                paths[path] = None
-    return Added(tuple(sorted(paths)), tuple(unfollowed))
+                return None
+
+
+def _statements(file: GoFile, offsets: list[int]) -> list[Statement]:
+    found: list[Statement] = []
+    lowering = StatementLowering(file, offsets)
+    for node in file.declarations:
+        try:
+            if node.type in ("function_declaration", "method_declaration"):
+                found.extend(lowering.function(node))
+            elif node.type == "var_declaration":
+                found.extend(lowering.statement(node))
+        except TooDeep:
+            # Whatever stands there is looked at again, and reported, with the microservices' own code.
+            continue
+    return found
 
 
 def _assigned(statements: list[Statement]) -> dict[str, Expr | None]:
@@ -68,43 +148,9 @@ def _assigned(statements: list[Statement]) -> dict[str, Expr | None]:
     return found
 
 
-def _package_of(expr: Expr, imports: Mapping[str, str], assigned: Mapping[str, Expr | None]) -> str | None:
-    """Step down a chain such as `pkg.NewService().Init(f)` to the import path of `pkg`."""
-    seen: set[str] = set()
-    while True:
-        if isinstance(expr, Call):
-            expr = expr.function
-        elif isinstance(expr, Select):
-            if isinstance(expr.base, Name) and expr.base.text in imports and expr.base.text not in assigned:
-                return imports[expr.base.text]
-            expr = expr.base
-        elif isinstance(expr, Name) and expr.text not in seen:
-            seen.add(expr.text)
-            value = assigned.get(expr.text)
-            if value is None:
-                return None
-            expr = value
-        else:
-            return None
-
-
-def _calls(statements: list[Statement]) -> list[Call]:
-    found: list[Call] = []
-    stack: list[Expr] = []
-    for statement in statements:
-        if isinstance(statement, Evaluate):
-            stack.append(statement.value)
-        elif isinstance(statement, (Assign, Return)):
-            stack.extend(reversed(statement.values))
-        elif isinstance(statement, Declare) and statement.source is not None:
-            stack.append(statement.source)
-        while stack:
-            expr = stack.pop()
-            if isinstance(expr, Call):
-                found.append(expr)
-                stack.extend((expr.function, *expr.arguments))
-            elif isinstance(expr, Select):
-                stack.append(expr.base)
-            else:
-                stack.extend(getattr(expr, "parts", ()))
-    return found
+def _spans(package: Package, file: GoFile, argument: Expr) -> Iterator[Span]:
+    if isinstance(argument, Literal):
+        yield Span(file, argument.start, argument.end)
+    elif isinstance(argument, Name):
+        for function in package.functions(argument.text):
+            yield Span(function.file, function.node.start_byte, function.node.end_byte)

@@ -1,6 +1,6 @@
 """Pattern: outbound events. An event that the API package defines is granted whether or not the code triggers it.
 
-Generation B says `define.OutboundEvent`; in generation A an event is a definition that `MulticastTrigger` has a method for.
+Generation B says `define.OutboundEvent`; in generation A it is a definition that `MulticastTrigger` has a method for.
 """
 
 from __future__ import annotations

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from gencreds.golang.expressions import (
     Assign,
     Call,
+    Concat,
     Declare,
     Expr,
     Name,
     Scope,
     Select,
-    Sequence,
     Statement,
 )
 from gencreds.golang.packages import Function, Package, Packages
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients, Role, merged
+from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients, merged
 
 # Bindings may refer to one another in a circle.
 _MAX_STEPS = 24
@@ -32,7 +32,7 @@ _MAX_STEPS = 24
 
 @dataclass
 class Binding:
-    """A local name: where it is visible, what it is declared as, and every value assigned to it (with the result's index)."""
+    """A local name: where it is visible, its type, and every value assigned to it (with the result's index)."""
 
     name: Name
     scope: Scope
@@ -119,10 +119,10 @@ class Flow:
                 if not binding.constant or len(binding.values) != 1:
                     return None
                 value, index, _ = binding.values[0]
-                return self.string(value) if index < 0 and not _mentions(value, expr.text) else None
+                return self.string(value) if index < 0 and value != expr else None
         if isinstance(expr, Select) and isinstance(expr.base, Name) and self.binding(expr.base) is not None:
             return None
-        if hasattr(expr, "parts") and expr.__class__.__name__ == "Concat":
+        if isinstance(expr, Concat):
             parts = [self.string(part) for part in expr.parts]
             return "".join(part for part in parts if part is not None) if None not in parts else None
         return self._packages.string_constant(expr, self.view.file, self.view.package)
@@ -217,7 +217,7 @@ class Flow:
                         name,
                         statement.scope,
                         statement.type,
-                        statement.index,
+                        statement.position,
                         statement.of_literal,
                         source=statement.source,
                     )
@@ -245,10 +245,3 @@ class Flow:
             if binding.scope.end == statement.scope.end and binding.scope.block == statement.scope.block:
                 return binding
         return None
-
-
-def _mentions(expr: Expr, name: str) -> bool:
-    return isinstance(expr, Name) and expr.text == name
-
-
-__all__ = ["Binding", "FileView", "Flow", "Role", "Sequence"]

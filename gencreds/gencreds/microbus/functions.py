@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from gencreds.golang.expressions import Assign, Call, Declare, Expr, Name, Select, Statement
-from gencreds.golang.lowering import Lowering, TooDeep
+from gencreds.golang.expressions import Call, Expr, Name, Select, Statement, expressions_of, parts_of
+from gencreds.golang.lowering import TooDeep
 from gencreds.golang.packages import Function, Package, Packages, function_at
+from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import FOR_HOST, Client, Clients
@@ -23,6 +24,7 @@ from gencreds.microbus.walk import Walk
 # Each round of lowering a function may bring to light one more name; more than this is no code that people write.
 _MAX_ROUNDS = 12
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
+_DECIDING_CALLS = {*REQUESTS, *METHODS, FOR_HOST, "At"}
 _SPACE = b" \t\r\n"
 
 
@@ -42,9 +44,10 @@ class FunctionAnalysis:
         self._carriers = carriers
         self._record = record
         self._helper = helper
+        self.visited: set[tuple[str, int]] = set()
 
-    def file(self, view: FileView) -> None:
-        """Analyse everything in the file that is of interest."""
+    def file(self, view: FileView, reached: frozenset[bytes] | None = None) -> None:
+        """Analyse everything in the file that is of interest; if `reached` is set, of functions only those named in it."""
         offsets = interesting(view, self._carriers.words)
         end = -1
         for offset in offsets:
@@ -54,8 +57,13 @@ class FunctionAnalysis:
             if node is None:
                 continue
             end = node.end_byte
-            if node.type not in ("import_declaration", "package_clause", "comment"):
-                self.declaration(view, node, offsets)
+            if node.type in ("import_declaration", "package_clause", "comment"):
+                continue
+            if reached is not None and node.type in ("function_declaration", "method_declaration"):
+                function = function_at(view.file, node)
+                if function is None or function.name.encode("utf-8", "surrogateescape") not in reached:
+                    continue
+            self.declaration(view, node, offsets)
 
     def declaration(
         self,
@@ -75,11 +83,12 @@ class FunctionAnalysis:
     def _declaration(
         self, view: FileView, node: Node, offsets: list[int], receiver: Clients, called_from: Location | None
     ) -> None:
+        self.visited.add((view.file.name, node.start_byte))
         function = function_at(view.file, node)
         words: set[bytes] = {function.receiver.encode()} if receiver and function is not None else set()
         for _ in range(_MAX_ROUNDS):
             local = word_offsets(view.file.data, words, node.start_byte, node.end_byte) if words else []
-            lowering = Lowering(view.file, sorted({*offsets, *local}) if local else offsets)
+            lowering = StatementLowering(view.file, sorted({*offsets, *local}) if local else offsets)
             if node.type == "type_declaration":
                 statements = lowering.fields(node)
             else:
@@ -131,48 +140,25 @@ def _names_of_interest(flow: Flow, statements: tuple[Statement, ...]) -> set[str
             if flow.clients(binding.name) or any(_holds_options(flow, value) for value in values):
                 found.add(name)
     for statement in statements:
-        if isinstance(statement, Assign):
-            for value in statement.values:
-                _deciding_names(flow, value, found)
-        elif not isinstance(statement, Declare):
-            for value in statement.values if hasattr(statement, "values") else (statement.value,):
-                _deciding_names(flow, value, found)
+        for value in expressions_of(statement):
+            _deciding_names(flow, value, found)
     return found
 
 
 def _holds_options(flow: Flow, expr: Expr) -> bool:
-    if option_name(flow, expr) is not None:
-        return True
-    if isinstance(expr, Call):
-        return any(_holds_options(flow, argument) for argument in expr.arguments)
-    return any(_holds_options(flow, element.value) for element in getattr(expr, "elements", ()))
+    return option_name(flow, expr) is not None or any(_holds_options(flow, part) for part in parts_of(expr))
 
 
 def _deciding_names(flow: Flow, expr: Expr, found: set[str]) -> None:
     """Add the names that `expr` passes to `ForHost`, to `pub` options, to requests and to `sub.At`."""
-    if isinstance(expr, Call):
-        decides = option_name(flow, expr) is not None or (
-            isinstance(expr.function, Select)
-            and (
-                expr.function.name in REQUESTS
-                or expr.function.name in METHODS
-                or expr.function.name in (FOR_HOST, "At")
-            )
-        )
+    if isinstance(expr, Call) and (
+        option_name(flow, expr) is not None
+        or (isinstance(expr.function, Select) and expr.function.name in _DECIDING_CALLS)
+    ):
         for argument in expr.arguments:
-            if decides:
-                found.update(
-                    part.text for part in (argument, *getattr(argument, "parts", ())) if isinstance(part, Name)
-                )
-            _deciding_names(flow, argument, found)
-        _deciding_names(flow, expr.function, found)
-    elif isinstance(expr, Select):
-        _deciding_names(flow, expr.base, found)
-    else:
-        for part in getattr(expr, "parts", ()):
-            _deciding_names(flow, part, found)
-        for element in getattr(expr, "elements", ()):
-            _deciding_names(flow, element.value, found)
+            found.update(part.text for part in (argument, *parts_of(argument)) if isinstance(part, Name))
+    for part in parts_of(expr):
+        _deciding_names(flow, part, found)
 
 
 def _declare_results(package: Package, function: Function, flow: Flow, carriers: Carriers) -> None:
@@ -186,9 +172,8 @@ def _declare_results(package: Package, function: Function, flow: Flow, carriers:
         else [result]
     )
     for index, node in enumerate(nodes):
-        declared = flow.role_of_type(Lowering(function.file, ()).expression(node)) if node is not None else None
+        declared = (
+            flow.role_of_type(StatementLowering(function.file, ()).expression(node)) if node is not None else None
+        )
         if declared is not None:
             carriers.put_result(package, function.name, index, (declared,), declared=True)
-
-
-__all__ = ["FunctionAnalysis", "Name", "interesting"]

@@ -68,7 +68,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Access:
-    """One thing that the source does: it publishes to (`CALL`, `REQUEST`, `EVENT`) or serves (`HOOK`, `ROUTE`) an endpoint.
+    """One thing that the source does: publish to (`CALL`, `REQUEST`, `EVENT`) or serve (`HOOK`, `ROUTE`) an endpoint.
 
     `name` is the definition's or event's name where there is one; `callee` the hostname of the API package that defines
     it (before any `ForHost`), by which upstream orders its rules; `route` the raw route, likewise.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gencreds.golang.syntax import Problem
 from gencreds.microbus.model import Access, AccessKind, Endpoint, Finding, Location, Severity
 from gencreds.subjects import RouteInvalid, resolve_route
 
@@ -43,6 +44,15 @@ class Record:
     def warning(self, rule: str, message: str, location: Location) -> None:
         """Note a finding that lets the allow-list stand."""
         self._findings[Finding(rule, Severity.WARNING, message, location)] = None
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding made elsewhere."""
+        self._findings[finding] = None
+
+    def problem(self, name: str, problem: Problem) -> None:
+        """Note a file that cannot be analysed."""
+        message = f"{name}:{problem.line} {problem.message}"
+        self.blocking(problem.rule, message, Location(name, problem.line))
 
     def forget(self) -> None:
         """Drop everything, before the analysis looks again with more knowledge."""

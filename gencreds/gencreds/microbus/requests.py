@@ -1,4 +1,4 @@
-"""Pattern: raw requests, `svc.Request(ctx, pub.GET("https://…"))`, `Publish`, and the `svc.GET(ctx, url)` shorthands."""
+"""Pattern: raw requests, `svc.Request(ctx, pub.GET("https://…"))` and `Publish`, and the `svc.GET(ctx, url)` kind."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _record(site: Site, outcome: Outcome, line: int) -> None:
     if State.UNFOLLOWED in (outcome.method, outcome.url):
         site.record.blocking(
             "unfollowed-request",
-            "the options of this request are made where they cannot be followed; state pub.Method and pub.URL in the same function",
+            "the options of this request are made where they cannot be followed; "
+            "state pub.Method and pub.URL in the same function",
             location,
         )
         return
@@ -68,7 +69,8 @@ def _record(site: Site, outcome: Outcome, line: int) -> None:
     if isinstance(outcome.url, State):
         site.record.warning(
             "wildcard-url",
-            f"the URL of this request is not stated in the source: {method} to any host, port and path is granted (never port 666)",
+            f"the URL of this request is not stated in the source: {method} to any host, port and path is granted "
+            "(never port 666)",
             location,
         )
         site.record.access(AccessKind.REQUEST, Endpoint(None, 0, method, None), location)

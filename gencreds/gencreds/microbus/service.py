@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from gencreds.golang.files import Directory
 from gencreds.golang.packages import Package
-from gencreds.golang.words import word_offsets
-from gencreds.microbus.api import ApiPackage, Apis
+from gencreds.microbus.api import ApiPackage
+from gencreds.microbus.bundle import Bundle
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import Client
+from gencreds.microbus.closures import analyse_closures
 from gencreds.microbus.events import record_outbound_events
 from gencreds.microbus.flow import FileView
 from gencreds.microbus.functions import FunctionAnalysis, interesting
 from gencreds.microbus.hooks import record_inbound_definitions
+from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
-from gencreds.microbus.model import Location, Microservice
+from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
 from gencreds.microbus.views import view_of
 
@@ -24,65 +26,94 @@ _GENERATED = b"DO NOT EDIT"
 
 
 class ServiceAnalysis:
-    """The analysis of one microservice in `directory`, whose manifest says `hostname`."""
+    """The analysis of the microservice in `directory`, whose manifest says `hostname`; `bundle` is what adds it."""
 
-    def __init__(self, hostname: str, directory: Directory, apis: Apis) -> None:
+    def __init__(self, hostname: str, directory: Directory, libraries: Libraries, bundle: Bundle | None = None) -> None:
         self.hostname = hostname
         self.directory = directory
-        self._apis = apis
+        self._libraries = libraries
+        self._apis = libraries.apis
+        self._bundle = bundle
+        self._import_path = self._apis.packages.modules.import_path(directory)
         self._carriers = Carriers()
         self._record = Record()
-        self._functions = FunctionAnalysis(hostname, apis.packages, self._carriers, self._record, self._helper)
+        self._functions = FunctionAnalysis(hostname, self._apis.packages, self._carriers, self._record, self._helper)
         self._helpers: list[tuple[Client, str]] = []
-        self._main: list[FileView] = []
 
-    def run(self) -> Microservice:
-        """Analyse everything and return what was found."""
-        own = self._apis.own(self.directory)
-        packages = self._own_packages(own)
+    def run(self, findings: tuple[Finding, ...] = ()) -> Microservice:
+        """Analyse everything and return what was found, with `findings` that concern the whole bundle."""
+        packages = self._own_packages()
+        shared = self._libraries.reached_from(packages)
+        near = {**packages, **shared}
         views = [
-            view_of(package, file, self._apis, packages)
+            view_of(package, file, self._apis, near)
             for package in packages.values()
             for file in package.files
             if not _is_generated_mock(file.name, file.data)
         ]
+        shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
+        reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
+        self._until_settled(views, shared_views, reached, packages[self._import_path], near)
+        self._own_api()
+        for package in packages.values():
+            self._problems(package)
+        for finding in findings:
+            self._record.add(finding)
+        return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)
+
+    def _until_settled(
+        self,
+        views: list[FileView],
+        shared_views: list[FileView],
+        reached: frozenset[bytes],
+        package: Package,
+        near: dict[str, Package],
+    ) -> None:
         for _ in range(_MAX_ROUNDS):
             self._carriers.changed = False
             self._record.forget()
+            self._functions.visited.clear()
             for view in views:
                 self._functions.file(view)
+            for view in shared_views:
+                self._functions.file(view, reached)
+            if self._bundle is not None:
+                analyse_closures(self._functions, self._bundle, self._import_path, package, self._apis)
+            self._called(near)
             if not self._carriers.changed:
-                break
-        else:
-            self._record.blocking(
-                "unfollowed-client", "clients travel through too many functions to be followed", self._place(MANIFEST)
-            )
-        self._own_api(own)
-        for package in packages.values():
-            self._problems(package)
-        return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)
+                return
+        self._record.blocking(
+            "unfollowed-client", "clients travel through too many functions to be followed", self._place(MANIFEST)
+        )
 
-    def _own_packages(self, own: ApiPackage | None) -> dict[str, Package]:
+    def _called(self, near: dict[str, Package]) -> None:
+        """Analyse functions that are of interest only because a client is passed to them."""
+        for (name, start), (package, function) in tuple(self._carriers.called.items()):
+            if (name, start) in self._functions.visited:
+                continue
+            view = view_of(package, function.file, self._apis, near, home=self._apis.find(package.import_path))
+            self._functions.declaration(view, function.node, interesting(view, self._carriers.words))
+
+    def _own_packages(self) -> dict[str, Package]:
         """Return the microservice's package and those of its sub-packages that it imports, by import path."""
         packages = self._apis.packages
-        path = packages.modules.import_path(self.directory)
-        found = {path: packages.load(self.directory, path, keep=False)}
-        waiting = [found[path]]
+        found = {self._import_path: packages.load(self.directory, self._import_path, keep=False)}
+        waiting = [found[self._import_path]]
         while waiting:
             package = waiting.pop()
             for imported in sorted({each.path for file in package.files for each in file.imports}):
-                if not imported.startswith(path + "/") or imported in found:
+                if not imported.startswith(self._import_path + "/") or imported in found:
                     continue
                 directory = packages.modules.resolve(imported)
                 if directory is None or self._apis.find(imported) is not None:
                     continue
-                if MANIFEST in packages.files.list(directory).files:
-                    continue
-                found[imported] = packages.load(directory, imported, keep=False)
-                waiting.append(found[imported])
+                if MANIFEST not in packages.files.list(directory).files:
+                    found[imported] = packages.load(directory, imported, keep=False)
+                    waiting.append(found[imported])
         return found
 
-    def _own_api(self, own: ApiPackage | None) -> None:
+    def _own_api(self) -> None:
+        own = self._apis.own(self.directory)
         if own is None:
             self._record.blocking(
                 "no-api-package",
@@ -91,6 +122,10 @@ class ServiceAnalysis:
             )
             return
         self._problems(own.package)
+        if not own.package.problems:
+            self._own_definitions(own)
+
+    def _own_definitions(self, own: ApiPackage) -> None:
         place = Location(own.package.files[0].name, 1) if own.package.files else self._place(MANIFEST)
         if own.hostname is None:
             self._record.blocking(
@@ -100,7 +135,8 @@ class ServiceAnalysis:
         if own.hostname != self.hostname:
             self._record.blocking(
                 "hostname-mismatch",
-                f"the manifest says {self.hostname!r}, {own.import_path} says {own.hostname!r}; generate the manifest again",
+                f"the manifest says {self.hostname!r}, {own.import_path} says {own.hostname!r}; "
+                "generate the manifest again",
                 place,
             )
         record_outbound_events(self._record, own)
@@ -108,26 +144,22 @@ class ServiceAnalysis:
 
     def _problems(self, package: Package) -> None:
         for name, problem in package.problems:
-            self._record.blocking(
-                problem.rule, f"{name}:{problem.line} {problem.message}", Location(name, problem.line)
-            )
+            self._record.problem(name, problem)
 
     def _helper(self, client: Client, name: str, location: Location) -> bool:
         """Analyse the method `name` of an API package's clients as if it were written where it is called."""
         package = client.api.package
-        methods = [
-            method for method in package.functions(name) if method.receiver_type in ("Client", "MulticastClient")
-        ]
+        for problem_name, problem in package.problems:
+            self._record.problem(problem_name, problem)
+        methods = [each for each in package.functions(name) if each.receiver_type in ("Client", "MulticastClient")]
         key = (client, name)
         if not methods or key in self._helpers or len(self._helpers) > _MAX_HELPER_DEPTH:
-            return bool(methods)
+            return bool(methods or package.problems)
         self._helpers.append(key)
-        for problem_name, problem in package.problems:
-            self._record.blocking(problem.rule, f"{problem_name}:{problem.line} {problem.message}", location)
         for method in methods:
             view = view_of(package, method.file, self._apis, {}, home=client.api)
-            offsets = interesting(view, set())
-            inside = [offset for offset in offsets if method.node.start_byte <= offset < method.node.end_byte]
+            start, end = method.node.start_byte, method.node.end_byte
+            inside = [offset for offset in interesting(view, set()) if start <= offset < end]
             self._functions.declaration(view, method.node, inside, (client,), location)
         self._helpers.pop()
         return True
@@ -139,6 +171,3 @@ class ServiceAnalysis:
 def _is_generated_mock(name: str, data: bytes) -> bool:
     """Upstream never reads mock.go; one that a person wrote is code like any other."""
     return name.rpartition("/")[2] == "mock.go" and _GENERATED in data[:4096]
-
-
-__all__ = ["ServiceAnalysis", "word_offsets"]

@@ -31,7 +31,7 @@ class Site:
         return self.called_from or Location(self.view.file.name, line)
 
     def is_connector(self, expr: Expr) -> bool:
-        """Return whether `expr` looks like the microservice itself: its methods' receiver, `svc`, or a field so named."""
+        """Return whether `expr` looks like the microservice: its methods' receiver, `svc`, or a field so named."""
         if isinstance(expr, Name):
             receiver = self.flow.function.receiver if self.flow.function is not None else ""
             return expr.text in (receiver, "svc") and expr.text not in self.view.apis
@@ -56,8 +56,8 @@ def endpoint_of(record: Record, client: Client, definition: Definition, location
         return endpoint
     record.warning(
         "wildcard-host",
-        f"{definition.name} of {client.api.hostname} is reached through ForHost with a host that the source does not state: "
-        "any host is granted; state a literal or a constant to narrow it",
+        f"{definition.name} of {client.api.hostname} is reached through ForHost with a host that the source does not "
+        "state: any host is granted; state a literal or a constant to narrow it",
         location,
     )
     return replace(endpoint, host=None)
