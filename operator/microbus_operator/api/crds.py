@@ -1,4 +1,6 @@
-"""CustomResourceDefinitions, generated from the models: pydantic's JSON schema made structural, as the API server wants it."""
+"""CustomResourceDefinitions, generated from the models: pydantic's JSON schema made structural, as the API server
+wants it.
+"""
 
 from __future__ import annotations
 

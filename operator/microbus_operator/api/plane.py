@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -16,7 +17,7 @@ class LabelSelector(Model):
 
     match_labels: dict[str, str] = Field(default={}, description="Labels that a namespace must carry, all of them.")
 
-    def matches(self, labels: dict[str, str]) -> bool:
+    def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether `labels` carry every wanted pair. An empty selector matches nothing: it was forgotten, not meant."""
         return bool(self.match_labels) and self.match_labels.items() <= labels.items()
 

@@ -60,8 +60,8 @@ def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[st
 def signing_keys(observed: PlaneObserved) -> dict[str, str]:
     """The account signing keys that belong into the account, by app: of apps that are allowed and not being deleted.
 
-    An app whose key cannot be read now (gone, changed, a stranger's) keeps the one that is published: to take it out would revoke
-    everything that the app runs with, and "could not check" never revokes. It never adds a key.
+    An app whose key cannot be read now (gone, changed, a stranger's) keeps the one that is published: to take it out
+    would revoke everything that the app runs with, and "could not check" never revokes. It never adds a key.
     """
     recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
     account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
@@ -79,7 +79,7 @@ def signing_keys(observed: PlaneObserved) -> dict[str, str]:
 
 
 def held_revocations(observed: PlaneObserved, account: str) -> list[Mapping[str, int]]:
-    """What servers still list that hold another JWT than the published one: a restored backup must not undo it (pitfall N18).
+    """What servers list that hold another JWT than the published one: a restored backup must not undo it (N18).
 
     What a server holds has passed its own check of the issuer; one that does not decode says nothing.
     """

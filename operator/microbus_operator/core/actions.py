@@ -34,8 +34,8 @@ class PublishAccounts:
     """Sign what changed and write the accounts' ConfigMap, in one request.
 
     `operator` is None where the published operator JWT stays. `kept` are the entries that stay as they are.
-    `resource_version` is the ConfigMap's as observed, empty where there is none yet, so that a second writer fails instead
-    of undoing the first.
+    `resource_version` is the ConfigMap's as observed, empty where there is none yet, so that a second writer fails
+    instead of undoing the first.
     """
 
     config_map: tuple[str, str]
@@ -93,7 +93,7 @@ class Apply:
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete an object that is provably ours, with its observed uid as a precondition; a missing one is done already."""
+    """Delete an object that is provably ours, its observed uid being a precondition; a missing one is done already."""
 
     kind: str
     namespace: str
@@ -129,7 +129,7 @@ Action = KubeAction | NatsAction
 
 @dataclass(frozen=True)
 class Decision:
-    """What the core decided: actions in order, the status to report, and when to look again (seconds; None: as ever)."""
+    """What the core decided: actions in order, the status to report, when to look again (seconds; None: as ever)."""
 
     actions: tuple[Action, ...]
     status: Any

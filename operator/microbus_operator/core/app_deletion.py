@@ -1,21 +1,28 @@
-"""How an app ends: its signing key leaves the account, every server confirms, its last connection closes, its finalizer goes."""
+"""How an app ends: its signing key leaves the account, every server confirms, its last connection closes."""
 
 from __future__ import annotations
 
 from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import Decision, Delete, SetFinalizer
 from microbus_operator.core.app_status import AppState, status_of
-from microbus_operator.core.conditions import State
+from microbus_operator.core.conditions import State, unix
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.observed import AppObserved
+from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+
+# For so long (seconds) servers that do not confirm hold an app's deletion up, and with it that of its namespace
+# (pitfall P4). The key is out of the published account by then: a server that comes back fetches that, or has it
+# pushed.
+CONFIRMED_WITHIN = 300
 
 
 def decide_deletion(observed: AppObserved, now: int) -> Decision:
     """What a deleted app still needs.
 
-    Every user of the app was signed by the app's own key, so that the key's removal revokes all of them at once. The Plane does it;
-    here it is waited for, and seen. With the Plane gone there is no broker left to tell.
+    Every user of the app was signed by the app's own key, so that the key's removal revokes all of them at once. The
+    Plane does it; here it is waited for, and seen. With the Plane gone there is no broker left to tell.
     """
     app, plane = observed.app, observed.plane
     if names.FINALIZER not in app.metadata.finalizers:
@@ -23,33 +30,46 @@ def decide_deletion(observed: AppObserved, now: int) -> Decision:
     key = observed.signing_key
     if plane is None or key is None:
         return Decision((_released(app),), app.status)
+    if observed.published.trouble is not None:
+        return _waiting(observed, observed.published.trouble, now)
     public = key.public_key or app.status.signing_key
     account = observed.published.accounts.get(plane.status.account_public_key or "")
-    if observed.published.trouble is not None:
-        return _waiting(observed, observed.published.trouble.reason, observed.published.trouble.message, now)
     if account is not None and public is not None:
         if public in account.claims.signing_keys:
-            return _waiting(
-                observed, "Revoking", f"signing key {public} is being removed from the Plane's account", now
-            )
-        if observed.served is not None:
-            return _waiting(observed, observed.served.reason, observed.served.message, now)
-        if observed.broker.trouble is not None:
-            return _waiting(observed, observed.broker.trouble.reason, observed.broker.trouble.message, now)
-        behind = observed.broker.differing(account.claims.subject, account.jwt)
-        if behind:
-            return _waiting(
-                observed, "Revoking", f"servers {', '.join(behind)} have not confirmed the removal yet", now
-            )
-        open_ = sum(connection.issuer == public for connection in observed.broker.connections)
-        if open_:
-            return _waiting(observed, "Revoking", f"{open_} connections of the app are still open", now)
+            return _waiting(observed, _still_published(public, plane), now)
+        unconfirmed = _unconfirmed(observed, plane, account, public)
+        if unconfirmed is not None and now < unix(app.metadata.deletion_timestamp or "") + CONFIRMED_WITHIN:
+            return _waiting(observed, unconfirmed, now)
     deletes = (
-        (Delete("Secret", key.ref.namespace, key.ref.secret, "", "AppDeleted"),)
+        (Delete("Secret", key.ref.namespace, key.ref.secret, key.uid, "AppDeleted"),)
         if key.state is KeyState.PRESENT
         else ()
     )
     return Decision((*deletes, _released(app)), app.status)
+
+
+def _still_published(public: str, plane: Plane) -> Trouble:
+    message = f"signing key {public} is being removed from the Plane's account"
+    stalled = next((c for c in plane.status.conditions if c.type == "Stalled" and c.status == "True"), None)
+    if stalled is not None:
+        where = f"Plane {plane.metadata.namespace}/{plane.metadata.name}"
+        message += (
+            f"; {where} is stalled ({stalled.reason}: {stalled.message}). To let the app go all the same, with its "
+            f"credentials valid until they expire, remove its finalizer {names.FINALIZER}"
+        )
+    return Trouble("Revoking", message)
+
+
+def _unconfirmed(observed: AppObserved, plane: Plane, account: PublishedAccount, public: str) -> Trouble | None:
+    """What is not proven yet of the key's removal: served by every resolver, held by every server, no connection."""
+    broker = observed.broker
+    if observed.served is not None or broker.trouble is not None:
+        return observed.served or broker.trouble
+    behind = (*broker.differing(account.claims.subject, account.jwt), *broker.missing(server_names(plane)))
+    if behind:
+        return Trouble("Revoking", f"servers {', '.join(behind)} have not confirmed the removal yet")
+    count = sum(connection.issuer == public for connection in broker.connections)
+    return Trouble("Revoking", f"{count} connections of the app are still open") if count else None
 
 
 def _released(app: MicrobusApp) -> SetFinalizer:
@@ -57,6 +77,6 @@ def _released(app: MicrobusApp) -> SetFinalizer:
     return SetFinalizer("MicrobusApp", meta.namespace, meta.name, present=False)
 
 
-def _waiting(observed: AppObserved, reason: str, message: str, now: int) -> Decision:
-    state = State.false(reason, f"the app is being deleted: {message}")
+def _waiting(observed: AppObserved, trouble: Trouble, now: int) -> Decision:
+    state = State.false(trouble.reason, f"the app is being deleted: {trouble.message}")
     return Decision((), status_of(observed, AppState(state, None), now), look_again=0.5)

@@ -1,4 +1,6 @@
-"""An app's status from an observation and the state that sums it up. Nothing is decided from it but what it records of keys."""
+"""An app's status from an observation and the state that sums it up. Nothing is decided from it but what it records
+of keys.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from microbus_operator.api.app import (
 )
 from microbus_operator.core import names
 from microbus_operator.core.conditions import State, merged, summary
-from microbus_operator.core.issuing import ServicePlan, issuance_id
+from microbus_operator.core.issuing import ServicePlan, issuance_id, recorded_keys
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.rollout import rollout_of
 
@@ -24,12 +26,16 @@ MOST_FINDINGS = 50
 
 @dataclass(frozen=True)
 class AppState:
-    """What sums the app up. `planned` is None where the look ended before there was a plan: then what was known stays."""
+    """What sums the app up. `planned` is None where the look ended before there was a plan: then what was known stays.
+
+    `kept` are microservices that no plan is about and that stay listed.
+    """
 
     state: State
     planned: tuple[ServicePlan, ...] | None
     stalled: bool = False
     revoking: tuple[Revocation, ...] | None = None
+    kept: tuple[ServiceStatus, ...] = ()
 
 
 def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusAppStatus:
@@ -54,14 +60,15 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         conditions=merged(old.conditions, {**kept, **states}, app.metadata.generation, now),
         signing_key=old.signing_key or (key.public_key if key else None),
         bundles=_bundles(observed) if observed.readings else old.bundles,
-        services=old.services if outcome.planned is None else _services(observed, outcome.planned),
+        services=old.services if outcome.planned is None else _services(observed, outcome.planned, outcome.kept),
         findings=old.findings if outcome.planned is None else _findings(outcome.planned),
         revoking=old.revoking if outcome.revoking is None else outcome.revoking,
     )
 
 
 def _source_read(observed: AppObserved) -> State:
-    troubles = [reading.trouble for reading in observed.readings.values() if reading.trouble]
+    readings = [observed.reading(bundle.name) for bundle in observed.app.spec.bundles]
+    troubles = [reading.trouble for reading in readings if reading.trouble]
     if troubles:
         return State.false(troubles[0].reason, "; ".join(trouble.message for trouble in troubles))
     return State.true("Derived", "the source of every bundle was read from its image")
@@ -104,15 +111,17 @@ def _bundles(observed: AppObserved) -> tuple[BundleStatus, ...]:
                 ready_replicas=rollout_of(bundle, observed.deployments.get(bundle.name)).ready,
             )
         )
+    # A bundle that the spec no longer has stays listed for as long as its Deployment is there to be deleted.
+    wanted = {bundle.name for bundle in observed.app.spec.bundles}
+    result += [before for name, before in old.items() if name in observed.deployments and name not in wanted]
     return tuple(result)
 
 
-def _services(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[ServiceStatus, ...]:
-    services = {plan.wanted.hostname: _service(observed, plan) for plan in planned}
-    for service in observed.app.status.services:
-        # One that is gone stays listed for as long as its Secret, and with it a key that is not revoked, exists.
-        if service.hostname not in services and service.hostname in observed.creds:
-            services[service.hostname] = service
+def _services(
+    observed: AppObserved, planned: tuple[ServicePlan, ...], kept: tuple[ServiceStatus, ...]
+) -> tuple[ServiceStatus, ...]:
+    services = {service.hostname: service for service in kept}
+    services |= {plan.wanted.hostname: _service(observed, plan) for plan in planned}
     return tuple(services[hostname] for hostname in sorted(services))
 
 
@@ -135,7 +144,7 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
         previous=tuple(
             PreviousKey(public_key=key, issued_at=at, connections=observed.broker.holding_user(key))
-            for key, at in (mine.previous.items() if mine else ())
+            for key, at in (mine.previous if mine else recorded_keys(observed.app, plan.wanted.hostname)).items()
         ),
     )
 

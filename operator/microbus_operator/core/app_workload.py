@@ -18,7 +18,9 @@ CREDENTIALS_ANNOTATION = "microbus.io/credentials"
 
 
 def credentials_hash(public_keys: Mapping[str, str]) -> str:
-    """What the pod template is annotated with: it changes with a credential, and never with a restart of ours (pitfall R3)."""
+    """What the pod template is annotated with: it changes with a credential, and never with a restart of ours
+    (pitfall R3).
+    """
     text = "\n".join(f"{hostname} {key}" for hostname, key in sorted(public_keys.items()))
     return sha256(text.encode()).hexdigest()[:16]
 
@@ -83,6 +85,14 @@ def _volume(app: MicrobusApp, bundle: Bundle, hostnames: Sequence[str]) -> dict[
     return {"name": "microbus", "projected": {"defaultMode": 0o440, "sources": sources}}
 
 
+def pull_secrets(bundle: Bundle) -> tuple[str, ...]:
+    """The names of `imagePullSecrets` in the user's partial template, any YAML until the API server sees it."""
+    spec = bundle.workload.template.get("spec")
+    named = spec.get("imagePullSecrets") if isinstance(spec, Mapping) else None
+    items = named if isinstance(named, list) else []
+    return tuple(item["name"] for item in items if isinstance(item, Mapping) and isinstance(item.get("name"), str))
+
+
 def overlaid(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """`top` laid over `base`: maps by key, lists of named things by name (ours first), anything else replaced.
 
@@ -102,7 +112,7 @@ def overlaid(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _overlaid_list(base: list[Any], top: list[Any]) -> list[Any]:
-    if not all(isinstance(item, Mapping) and "name" in item for item in (*base, *top)):
+    if not all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in (*base, *top)):
         return top
     below = {item["name"]: item for item in base}
     ours = [overlaid(below.get(item["name"], {}), item) for item in top]

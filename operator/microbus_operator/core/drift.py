@@ -1,7 +1,8 @@
 """Whether an object is as we want it: by the fields that we state, not by those that Kubernetes fills in.
 
-An object that can never be seen as wanted is applied for ever. So what the API server writes otherwise is read as what it means:
-quantities (`0.5` comes back as `500m`), empty values (left out), and lists of named things (others may add to them).
+An object that can never be seen as wanted is applied for ever. So what the API server writes otherwise is read as what
+it means: quantities (`0.5` comes back as `500m`), empty values (left out), and lists of named things (others may add
+to them).
 """
 
 from __future__ import annotations

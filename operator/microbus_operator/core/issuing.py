@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gencreds.report import ServiceReport
+from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.meta import API_VERSION, duration_seconds
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import IssueUser
 from microbus_operator.core.hostnames import conflicts
-from microbus_operator.core.observed import AppObserved, BundleReading, CredsObservation, Trouble
+from microbus_operator.core.observed import (
+    AppObserved,
+    BundleReading,
+    CredsObservation,
+    PublishedAccount,
+    Trouble,
+)
 from microbus_operator.core.policies import Reason, WantedCreds, must_issue
 
 PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
@@ -25,7 +32,9 @@ PUBLIC_KEY_ANNOTATION = "microbus.io/user-public-key"
 
 @dataclass(frozen=True)
 class ServicePlan:
-    """One microservice: what it must have, what it has, and why it is issued anew (`reason`) or may not be (`trouble`)."""
+    """One microservice: what it must have, what it has, and why it is issued anew (`reason`) or may not be
+    (`trouble`).
+    """
 
     bundle: str
     report: ServiceReport
@@ -35,17 +44,27 @@ class ServicePlan:
     trouble: Trouble | None = None
 
 
-def plans(observed: AppObserved, plane: Plane, account: str, signing_key: str, now: int) -> tuple[ServicePlan, ...]:
+def plans(
+    observed: AppObserved, plane: Plane, account: PublishedAccount, signing_key: str, now: int
+) -> tuple[ServicePlan, ...]:
     """A plan for each microservice of each bundle whose source could be read, ordered by bundle and hostname."""
     app = observed.app
     life = duration_seconds(app.spec.credentials.expiration or plane.spec.credentials.expiration)
     reports = [
-        (bundle.name, report) for bundle in app.spec.bundles for report in _reports(observed.readings[bundle.name])
+        (bundle.name, report) for bundle in app.spec.bundles for report in _reports(observed.reading(bundle.name))
     ]
     owned = conflicts(app, [report.hostname for _, report in reports], observed.others)
     result = []
     for name, report in reports:
-        wanted = WantedCreds(report.hostname, account, signing_key, tuple(report.pub), tuple(report.sub), life)
+        wanted = WantedCreds(
+            report.hostname,
+            account.claims.subject,
+            signing_key,
+            tuple(report.pub),
+            tuple(report.sub),
+            life,
+            account.claims.revocations,
+        )
         found = observed.creds.get(report.hostname)
         twice = [bundle for bundle, other in reports if other.hostname == report.hostname and bundle != name]
         trouble = next(_troubles(report, found, owned.get(report.hostname), twice, plane), None)
@@ -77,7 +96,10 @@ def _troubles(
         more = f" (and {len(blocking) - 3} more)" if len(blocking) > 3 else ""
         yield Trouble("BlockingFindings", f"{report.hostname} cannot be derived from its source: {listed}{more}")
     if owner is not None:
-        message = f"hostname {report.hostname} belongs to MicrobusApp {owner} on this plane; rename the microservice or delete that app"
+        message = (
+            f"hostname {report.hostname} belongs to MicrobusApp {owner} on this plane; "
+            "rename the microservice or delete that app"
+        )
         yield Trouble("HostnameConflict", message)
     if twice:
         message = (
@@ -91,8 +113,8 @@ def _troubles(
         largest = ", ".join(sorted(report.pub, key=len, reverse=True)[:3])
         yield Trouble(
             "OverBudget",
-            f"the CONNECT line of {report.hostname} has {report.connect_bytes} bytes and spec.nats.limits.maxControlLine of the "
-            f"Plane is {limit}; raise it or narrow the largest grants: {largest}",
+            f"the CONNECT line of {report.hostname} has {report.connect_bytes} bytes, and the Plane's "
+            f"spec.nats.limits.maxControlLine is {limit}; raise it or narrow the largest grants: {largest}",
         )
 
 
@@ -102,14 +124,23 @@ def issuance_id(plan: ServicePlan) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
+def recorded_keys(app: MicrobusApp, hostname: str) -> dict[str, int]:
+    """User keys that the status knows of: a Secret that was deleted or edited may live on in somebody's hands."""
+    service = next((service for service in app.status.services if service.hostname == hostname), None)
+    if service is None:
+        return {}
+    current = {service.user_public_key: service.issued_at or 0} if service.user_public_key else {}
+    return {**{previous.public_key: previous.issued_at for previous in service.previous}, **current}
+
+
 def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUser:
     """The issuance. The key that it replaces is written down in the same request, to be revoked when nobody uses it."""
     if observed.signing_key is None or plan.reason is None:
         raise ValueError(f"{plan.wanted.hostname} is not to be issued")
     app, found, wanted = observed.app, plan.found, plan.wanted
-    previous = dict(found.previous) if found else {}
+    previous = {**recorded_keys(app, wanted.hostname), **(found.previous if found else {})}
     if found and found.public_key:
-        previous[found.public_key] = found.issued_at
+        previous[found.public_key] = max(found.issued_at, previous.get(found.public_key, 0))
     labels = {**names.app_labels(app), names.SERVICE_LABEL: names.bounded(wanted.hostname)}
     return IssueUser(
         hostname=wanted.hostname,
@@ -120,14 +151,14 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         annotations={
             ISSUANCE_ANNOTATION: issuance_id(plan),
             REASON_ANNOTATION: plan.reason.word,
-            SOURCE_ANNOTATION: observed.readings[plan.bundle].source_digest or "",
+            SOURCE_ANNOTATION: observed.reading(plan.bundle).source_digest or "",
             PREVIOUS_ANNOTATION: json.dumps(previous, sort_keys=True),
         },
         pub=wanted.pub,
         sub=wanted.sub,
         issuer_account=wanted.account,
         signer=observed.signing_key.ref,
-        issued_after=found.issued_at if found else 0,
+        issued_after=max(previous.values(), default=0),
         life=wanted.life,
         replaces=found.resource_version if found else "",
         reason=plan.reason.message,

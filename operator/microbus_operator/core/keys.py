@@ -75,6 +75,7 @@ def judged(key: KeyObservation, recorded: frozenset[str]) -> KeyTrouble | None:
             known = ", ".join(sorted(recorded))
             return KeyTrouble(
                 "KeyInvalid",
-                f"{where} holds {key.public_key}, but {key.ref.role} key {known} is in use; restore the Secret of that key",
+                f"{where} holds {key.public_key}, but {key.ref.role} key {known} is in use; "
+                "restore the Secret of that key",
             )
     return None

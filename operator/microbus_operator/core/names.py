@@ -19,12 +19,12 @@ SERVICE_LABEL = "microbus.io/microservice"
 ACCOUNTS_LABEL = "microbus.io/accounts"
 APPLIED_ANNOTATION = "microbus.io/applied"
 
-KEY_SECRET_TYPE = "microbus.io/nkey"
-CREDS_SECRET_TYPE = "microbus.io/creds"
+KEY_SECRET_TYPE = "microbus.io/nkey"  # noqa: S105 - a type
+CREDS_SECRET_TYPE = "microbus.io/creds"  # noqa: S105 - a type
 
 
 def bounded(name: str, limit: int = 63) -> str:
-    """`name`, or where it is longer than `limit` its beginning and a hash of the whole: still unique, still readable."""
+    """`name`, or where it is longer than `limit` its beginning and a hash of the whole: still unique and readable."""
     if len(name) <= limit:
         return name
     return f"{name[: limit - 11].rstrip('-.')}-{sha256(name.encode()).hexdigest()[:10]}"

@@ -77,11 +77,15 @@ class BrokerObservation:
     trouble: Trouble | None = None
 
     def differing(self, account: str, jwt: str) -> tuple[str, ...]:
-        """Servers that hold another JWT of the account than `jwt`; one that has not loaded it will fetch the right one."""
+        """Servers that hold another JWT of the account than `jwt`; one that has not loaded it will fetch the right
+        one.
+        """
         return tuple(server.id for server in self.servers if server.accounts.get(account, jwt) != jwt)
 
     def missing(self, expected: Iterable[str]) -> tuple[str, ...]:
-        """Names of servers that there should be and that did not answer: what they hold, and who is on them, is unknown."""
+        """Names of servers that there should be and that did not answer: what they hold, and who is on them, is
+        unknown.
+        """
         return tuple(sorted(set(expected) - {server.name for server in self.servers}))
 
     def holding_user(self, public_key: str) -> int:
@@ -143,7 +147,9 @@ class CredsObservation:
 
 @dataclass(frozen=True)
 class AppObserved:
-    """All that an app's decision rests on. `deployments` are by bundle, those of bundles that the spec no longer has too."""
+    """All that an app's decision rests on. `deployments` are by bundle, those of bundles that the spec no longer has
+    too.
+    """
 
     app: MicrobusApp
     plane: Plane | None
@@ -158,6 +164,8 @@ class AppObserved:
     deployments: Mapping[str, Manifest]
 
     def reading(self, bundle: str) -> BundleReading:
-        """What a bundle's image holds. One that was not read is a trouble: "no data" is not "needs nothing" (pitfall D3)."""
+        """What a bundle's image holds. One that was not read is a trouble: "no data" is not "needs nothing" (pitfall
+        D3).
+        """
         unread = Trouble("SourcePending", f"bundle {bundle}: its source has not been read yet", passing=True)
         return self.readings.get(bundle, BundleReading(trouble=unread))

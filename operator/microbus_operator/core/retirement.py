@@ -1,4 +1,6 @@
-"""Keys that were replaced, and microservices that are gone: revoked once nobody uses them, forgotten once that is confirmed."""
+"""Keys that were replaced, and microservices that are gone: revoked once nobody uses them, forgotten once that is
+confirmed.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +8,20 @@ import json
 from collections.abc import Mapping
 
 from microbus_operator.api.app import Revocation, ServiceStatus
+from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, ServicePlan
+from microbus_operator.core.nats_workload import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.rollout import rollout_of
 
 
-def wanted_revocations(
-    observed: AppObserved, planned: tuple[ServicePlan, ...], revoked: Mapping[str, int]
-) -> tuple[Revocation, ...]:
+def wanted_revocations(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[Revocation, ...]:
     """Keys that the Plane must revoke now: replaced and seen on no connection, or of a microservice that is gone.
 
-    Nothing is revoked while a pod may still depend on it: the rollout must be complete and the brokers must have answered.
-    What is revoked already is left out only when its time is late enough.
+    Nothing is revoked while a pod may still depend on it (pitfall N9): every bundle's pods must run with the present
+    keys, and every server must have said who is connected to it.
     """
-    if observed.broker.trouble is not None or not _all_rolled_out(observed):
+    if not _all_servers_answered(observed) or not _all_delivered(observed, planned):
         return ()
     result = []
     for plan in planned:
@@ -27,9 +29,15 @@ def wanted_revocations(
             if observed.broker.holding_user(key) == 0:
                 result.append(Revocation(public_key=key, issued_at=issued_at))
     for service in gone(observed, planned):
-        for key, issued_at in _all_keys(observed.creds.get(service.hostname)).items():
+        for key, issued_at in _all_keys(service, observed.creds.get(service.hostname)).items():
             result.append(Revocation(public_key=key, issued_at=issued_at))
     return tuple(sorted(result, key=lambda revocation: revocation.public_key))
+
+
+def unplanned(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[ServiceStatus, ...]:
+    """Microservices of the status that no plan is about: gone, or their bundle could not be read."""
+    present = {plan.wanted.hostname for plan in planned}
+    return tuple(service for service in observed.app.status.services if service.hostname not in present)
 
 
 def gone(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[ServiceStatus, ...]:
@@ -37,17 +45,33 @@ def gone(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[Servi
 
     None, where a bundle's source could not be read: "no data" is not "needs nothing" (pitfall D3).
     """
-    if any(reading.trouble or reading.report is None for reading in observed.readings.values()):
+    readings = [observed.reading(bundle.name) for bundle in observed.app.spec.bundles]
+    if any(reading.trouble or reading.report is None for reading in readings):
         return ()
-    present = {plan.wanted.hostname for plan in planned}
-    return tuple(service for service in observed.app.status.services if service.hostname not in present)
+    return unplanned(observed, planned)
+
+
+def kept(
+    observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount
+) -> tuple[ServiceStatus, ...]:
+    """Unplanned microservices that stay listed: their bundle could not be read, their Secret exists, or a key is not
+    revoked.
+    """
+    leaving = {service.hostname for service in gone(observed, planned)}
+    return tuple(
+        service
+        for service in unplanned(observed, planned)
+        if service.hostname not in leaving
+        or service.hostname in observed.creds
+        or not _is_revoked(_all_keys(service, None), account)
+    )
 
 
 def confirmed(observed: AppObserved, account: PublishedAccount) -> list[tuple[str, dict[str, str | None]]]:
     """Secrets whose previous keys are revoked on every server: hostname and the annotation that remains."""
-    if observed.broker.trouble is not None or observed.broker.differing(account.claims.subject, account.jwt):
+    if not _holds_everywhere(observed, account):
         return []
-    result = []
+    result: list[tuple[str, dict[str, str | None]]] = []
     for hostname, creds in sorted(observed.creds.items()):
         left = {key: at for key, at in creds.previous.items() if account.claims.revocations.get(key, -1) < at}
         if len(left) < len(creds.previous):
@@ -55,28 +79,63 @@ def confirmed(observed: AppObserved, account: PublishedAccount) -> list[tuple[st
     return result
 
 
-def retired_secrets(
+def retired(
     observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount
-) -> tuple[ServiceStatus, ...]:
-    """Gone microservices whose every key is revoked on every server: their Secrets may go."""
-    if observed.broker.trouble is not None or observed.broker.differing(account.claims.subject, account.jwt):
+) -> tuple[tuple[ServiceStatus, CredsObservation], ...]:
+    """Gone microservices whose every key is revoked on every server: their Secrets, all ours, may go."""
+    if not _holds_everywhere(observed, account):
         return ()
     return tuple(
-        service
+        (service, creds)
         for service in gone(observed, planned)
-        if (keys := _all_keys(observed.creds.get(service.hostname)))
-        and all(account.claims.revocations.get(key, -1) >= at for key, at in keys.items())
+        if (creds := observed.creds.get(service.hostname)) is not None
+        and creds.foreign is None
+        and _is_revoked(_all_keys(service, creds), account)
     )
 
 
-def _all_keys(creds: CredsObservation | None) -> dict[str, int]:
-    if creds is None:
-        return {}
-    current = {creds.public_key: creds.issued_at} if creds.public_key else {}
-    return {**creds.previous, **current}
+def _is_revoked(keys: Mapping[str, int], account: PublishedAccount) -> bool:
+    return all(account.claims.revocations.get(key, -1) >= at for key, at in keys.items())
 
 
-def _all_rolled_out(observed: AppObserved) -> bool:
-    return all(
-        rollout_of(bundle, observed.deployments.get(bundle.name)).complete for bundle in observed.app.spec.bundles
-    )
+def _all_keys(service: ServiceStatus, creds: CredsObservation | None) -> dict[str, int]:
+    """Every user key that a microservice was issued, by the status and by its Secret; each at its latest time."""
+    keys = {previous.public_key: previous.issued_at for previous in service.previous}
+    if service.user_public_key:
+        keys[service.user_public_key] = service.issued_at or 0
+    held = dict(creds.previous) if creds else {}
+    if creds and creds.public_key:
+        held[creds.public_key] = creds.issued_at
+    return {key: max(keys.get(key, 0), held.get(key, 0)) for key in {**keys, **held}}
+
+
+def _all_servers_answered(observed: AppObserved) -> bool:
+    plane, broker = observed.plane, observed.broker
+    return plane is not None and broker.trouble is None and not broker.missing(server_names(plane))
+
+
+def _holds_everywhere(observed: AppObserved, account: PublishedAccount) -> bool:
+    return _all_servers_answered(observed) and not observed.broker.differing(account.claims.subject, account.jwt)
+
+
+def _all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> bool:
+    """Whether every bundle's pods are those of a Deployment made with the present keys, and no bundle is left over."""
+    bundles = observed.app.spec.bundles
+    if set(observed.deployments) - {bundle.name for bundle in bundles}:
+        return False
+    for bundle in bundles:
+        deployment = observed.deployments.get(bundle.name)
+        if deployment is None or not rollout_of(bundle, deployment).complete:
+            return False
+        template = deployment["spec"]["template"]["metadata"].get("annotations", {})
+        if template.get(CREDENTIALS_ANNOTATION) != credentials_hash(bundle_keys(observed, planned, bundle.name)):
+            return False
+    return True
+
+
+def bundle_keys(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: str) -> dict[str, str]:
+    """The present user keys of a bundle's microservices; by the status where its source could not be read."""
+    hostnames = [plan.wanted.hostname for plan in planned if plan.bundle == bundle]
+    if not hostnames:
+        hostnames = [service.hostname for service in unplanned(observed, planned) if service.bundle == bundle]
+    return {name: creds.public_key or "" for name in hostnames if (creds := observed.creds.get(name)) is not None}

@@ -8,12 +8,14 @@ import logging
 from microbus_operator.api.app import Bundle, MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.app import decide_app, is_allowed
+from microbus_operator.core.app_workload import pull_secrets
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.observed import AppObserved, BrokerObservation, BundleReading, PublishedAccounts, Trouble
-from microbus_operator.handlers.plane import MOST_STEPS, observe_broker
+from microbus_operator.handlers.plane import MOST_STEPS, UNSETTLED, observe_broker
 from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
+from microbus_operator.kube.keys import observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.source.errors import SourceError
 
@@ -39,7 +41,7 @@ async def look_at_app(world: World, key: Key) -> Outcome:
             if current.spec != app.spec or current.metadata.uid != app.metadata.uid:
                 return Outcome(look_again=0.0)
             observed = await observe_app(world, current, readings)
-            decision = decide_app(observed, world.settings, world.now())
+            decision = decide_app(observed, world.now())
             for action in decision.actions:
                 logger.info("%s: %s because %s", key, type(action).__name__, getattr(action, "reason", "it is due"))
                 await world.perform(place, action)
@@ -47,9 +49,9 @@ async def look_at_app(world: World, key: Key) -> Outcome:
             if not decision.actions:
                 break
             changed = True
-    if changed or current.metadata.is_deleting:
+    if changed or app.metadata.is_deleting:
         world.wake(Key("Plane", *place))
-    return Outcome(0.0 if decision.actions else decision.look_again)
+    return Outcome(UNSETTLED if decision.actions else decision.look_again)
 
 
 async def read_sources(world: World, app: MicrobusApp, plane: Plane | None) -> dict[str, BundleReading]:
@@ -64,8 +66,7 @@ async def read_sources(world: World, app: MicrobusApp, plane: Plane | None) -> d
 
 
 async def _read(world: World, app: MicrobusApp, plane: Plane, bundle: Bundle) -> BundleReading:
-    named = bundle.workload.template.get("spec", {}).get("imagePullSecrets", [])
-    secrets = await observe.pull_secrets(world.cluster, app.metadata.namespace, [item["name"] for item in named])
+    secrets = await observe.pull_secrets(world.cluster, app.metadata.namespace, pull_secrets(bundle))
     try:
         found = await world.sources.read(bundle.image, secrets, plane=plane.spec.plane, main=bundle.main)
     except SourceError as error:
@@ -87,7 +88,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
     labels = await observe.namespace_labels(cluster, app.metadata.namespace)
     if plane is None:
         return AppObserved(app, None, labels, (), {}, None, PublishedAccounts(), None, BrokerObservation(), {}, {})
-    signing_key = await observe.observe_key(cluster, observe.signing_key_ref(app, plane))
+    signing_key = await observe_key(cluster, observe.signing_key_ref(app, plane))
     published = await observe.observe_published(cluster, plane)
     account = plane.status.account_public_key
     jwts = {key: item.jwt for key, item in published.accounts.items() if key == account}

@@ -1,4 +1,6 @@
-"""Report what went wrong: every error becomes a condition, a log line without a secret, and a delay. The only broad `except`."""
+"""Report what went wrong: every error becomes a condition, a log line without a secret, and a delay. The only broad
+`except`.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def failure_of(error: Exception) -> Failure:
 
 @dataclass
 class Guard:
-    """Wraps looks so that none raises. `report` writes the failure into the object's status, as far as that is possible."""
+    """Wraps looks so that none raises. `report` writes the failure into the object's status, as far as that is
+    possible.
+    """
 
     report: Callable[[Key, Failure], Awaitable[None]]
     _failures: dict[Key, int] = field(default_factory=dict)

@@ -9,17 +9,21 @@ from microbus_operator.core import names
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.nats_workload import client_url
 from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Trouble
-from microbus_operator.core.plane import SYSTEM, SYSTEM_SIGNING, decide_plane
+from microbus_operator.core.plane import decide_plane
+from microbus_operator.core.plane_keys import SYSTEM, SYSTEM_SIGNING, key_refs
 from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
-from microbus_operator.kube.keys import SeedUnusable, load_seed
+from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.nats.brokers import SystemUser
 
 logger = logging.getLogger(__name__)
 
 MOST_STEPS = 20
+# Seconds until a look that still had something to do after so many steps is followed by another: never a hot loop
+# (pitfall P11).
+UNSETTLED = 5.0
 
 
 async def look_at_plane(world: World, key: Key) -> Outcome:
@@ -44,7 +48,7 @@ async def look_at_plane(world: World, key: Key) -> Outcome:
         if changed:
             for member in observed.members:
                 world.wake(Key("MicrobusApp", member.app.metadata.namespace, member.app.metadata.name))
-        return Outcome(0.0 if decision.actions else decision.look_again)
+        return Outcome(UNSETTLED if decision.actions else decision.look_again)
 
 
 def _told(action: object) -> str:
@@ -61,11 +65,16 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
     published = await observe.observe_published(cluster, plane)
     objects = await observe.observe_nats(cluster, plane)
     jwts = {account: item.jwt for account, item in published.accounts.items()}
-    served = await world.brokers.served(jwts) if jwts and not plane.metadata.is_deleting else None
+    # A Plane that is being deleted serves its apps until the last of them has left.
+    in_use = bool(members) or not plane.metadata.is_deleting
+    served = await world.brokers.served(jwts) if jwts and in_use else None
     running = ("StatefulSet", names.nats(plane.metadata.name)) in objects
     broker = BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been set up yet", passing=True))
-    if running and not plane.metadata.is_deleting and all(key.state is KeyState.PRESENT for key in keys.values()):
-        broker = await observe_broker(world, plane, tuple(jwts))
+    if running and in_use and all(key.state is KeyState.PRESENT for key in keys.values()):
+        # The account is asked for by its recorded name too: where the ConfigMap is gone, the servers know its
+        # revocations.
+        known = {*jwts, *filter(None, [plane.status.account_public_key])}
+        broker = await observe_broker(world, plane, tuple(sorted(known)))
     return PlaneObserved(plane, keys, members, published, served, broker, objects)
 
 
@@ -73,8 +82,8 @@ async def observe_broker(
     world: World, plane: Plane, accounts: tuple[str, ...], connections_of: str | None = None
 ) -> BrokerObservation:
     """What the brokers say through the system account, by a user signed for it on the spot."""
-    refs = observe.key_refs(plane)
-    identity = await observe.observe_key(world.cluster, refs[SYSTEM])
+    refs = key_refs(plane)
+    identity = await observe_key(world.cluster, refs[SYSTEM])
     try:
         signer = await load_seed(world.cluster, refs[SYSTEM_SIGNING])
     except SeedUnusable as error:

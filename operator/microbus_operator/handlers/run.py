@@ -12,14 +12,15 @@ from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.app import look_at_app
 from microbus_operator.handlers.outcome import Failure, Guard
 from microbus_operator.handlers.plane import look_at_plane
-from microbus_operator.handlers.queue import LATEST, Key, LookQueue, Outcome
+from microbus_operator.handlers.queue import KINDS, LATEST, Key, LookQueue, Outcome
 from microbus_operator.handlers.stale import mark_stale
 from microbus_operator.handlers.triggers import registry_of
 from microbus_operator.handlers.world import World
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.nats.brokers import Brokers
-from microbus_operator.source.discover import SourceReader, SourceSettings
+from microbus_operator.source.discover import SourceReader
+from microbus_operator.source.settings import SourceSettings
 
 logger = logging.getLogger(__name__)
 
@@ -68,18 +69,18 @@ async def run(options: Options) -> None:
             relisting.cancel()
             await queue.close()
             await world.brokers.close()
-            await world.sources.close()
 
 
 async def _relist(world: World) -> None:
-    """Wake every object there is once a minute: a watch stream that went silent costs a minute, not a restart (pitfall P1)."""
+    """Wake every object there is once a minute: a watch stream that went silent costs a minute, not a restart
+    (pitfall P1).
+    """
     while True:
         try:
-            for kind in ("Plane", "MicrobusApp"):
+            for kind in KINDS:
                 for namespace in world.namespaces:
                     for item in await world.cluster.list(kind, namespace):
-                        meta = item["metadata"]
-                        world.wake(Key(kind, meta["namespace"], meta["name"]))  # type: ignore[arg-type]
+                        world.wake(Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]))
         except KubeError as error:
             logger.warning("the objects could not be listed: %s", error)
         await asyncio.sleep(LATEST)

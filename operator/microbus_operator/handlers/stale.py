@@ -11,7 +11,9 @@ from microbus_operator.kube.report import report
 
 
 async def mark_stale(world: World, key: Key, failure: Failure) -> None:
-    """Set `Ready` to Unknown with the failure's reason. What was issued stays valid: it could not be checked, no more."""
+    """Set `Ready` to Unknown with the failure's reason. What was issued stays valid: it could not be checked, no
+    more.
+    """
     getter = observe.get_plane if key.kind == "Plane" else observe.get_app
     subject = await getter(world.cluster, key.namespace, key.name)
     if subject is None:

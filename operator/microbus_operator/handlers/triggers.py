@@ -9,7 +9,7 @@ import kopf
 
 from microbus_operator.api.meta import GROUP, VERSION
 from microbus_operator.core.names import FIELD_MANAGER
-from microbus_operator.handlers.queue import Key
+from microbus_operator.handlers.queue import Key, Kind
 
 MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
 
@@ -35,12 +35,12 @@ def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
         settings.networking.error_backoffs = [0.1, 0.5, 1, 2, 5]
 
     @kopf.on.event(GROUP, VERSION, "planes", registry=registry)
-    def plane_changed(body: Mapping[str, Any], **_: object) -> None:
-        _wake_changed(wake, seen, "Plane", body)
+    def plane_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
+        _wake_changed(wake, seen, "Plane", body, type)
 
     @kopf.on.event(GROUP, VERSION, "microbusapps", registry=registry)
-    def app_changed(body: Mapping[str, Any], **_: object) -> None:
-        if _wake_changed(wake, seen, "MicrobusApp", body):
+    def app_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
+        if _wake_changed(wake, seen, "MicrobusApp", body, type):
             reference = body["spec"]["planeRef"]
             wake(Key("Plane", reference.get("namespace", body["metadata"]["namespace"]), reference["name"]))
 
@@ -54,12 +54,17 @@ def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
     return registry
 
 
-def _wake_changed(wake: Callable[[Key], None], seen: dict[str, object], kind: Any, body: Mapping[str, Any]) -> bool:  # noqa: ANN401
+def _wake_changed(
+    wake: Callable[[Key], None], seen: dict[str, object], kind: Kind, body: Mapping[str, Any], event: str | None
+) -> bool:
     """Wake an object unless only its status changed: that was most likely us."""
     metadata = body["metadata"]
     mark = (metadata.get("generation"), metadata.get("deletionTimestamp"))
-    if seen.get(metadata["uid"]) == mark:
+    if event == "DELETED":
+        seen.pop(metadata["uid"], None)
+    elif seen.get(metadata["uid"]) == mark:
         return False
-    seen[metadata["uid"]] = mark
+    else:
+        seen[metadata["uid"]] = mark
     wake(Key(kind, metadata["namespace"], metadata["name"]))
     return True

@@ -1,4 +1,6 @@
-"""The accounts' ConfigMap: read and verified, signed and written. Account JWTs are public; nothing here is secret but the signer."""
+"""The accounts' ConfigMap: read and verified, signed and written. Account JWTs are public; nothing here is secret but
+the signer.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ async def observe_accounts(cluster: Cluster, namespace: str, name: str) -> Publi
 
 
 def _decoded(found: dict[str, Any]) -> PublishedAccounts:
-    operator_jwt, operator, accounts = None, None, {}
+    operator_jwt: str | None = None
+    operator: OperatorClaims | None = None
+    accounts: dict[str, PublishedAccount] = {}
     for entry, token in found.get("data", {}).items():
         if entry == OPERATOR_ENTRY:
             claims = decode(token, KeyKind.OPERATOR).claims
@@ -46,7 +50,8 @@ def _decoded(found: dict[str, Any]) -> PublishedAccounts:
             accounts[decoded.claims.subject] = PublishedAccount(
                 token, decoded.claims, decoded.issuer, decoded.issued_at
             )
-    return PublishedAccounts(found["metadata"]["resourceVersion"], operator_jwt, operator, accounts)
+    metadata = found["metadata"]
+    return PublishedAccounts(metadata["resourceVersion"], metadata["uid"], operator_jwt, operator, accounts)
 
 
 async def publish(cluster: Cluster, action: PublishAccounts, now: int) -> None:

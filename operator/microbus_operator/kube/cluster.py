@@ -24,8 +24,9 @@ Object = dict[str, Any]
 class Cluster:
     """A connection to an API server.
 
-    Every verb raises `ApiUnavailable` for the weather (no answer, 429, 5xx), `Conflict` for 409 and `ApiRefused` for what the
-    server will not do. What it says of a Secret never becomes part of an error: it echoes what it refuses, seeds included.
+    Every verb raises `ApiUnavailable` for the weather (no answer, 429, 5xx), `Conflict` for 409 and `ApiRefused` for
+    what the server will not do. What it says of a Secret never becomes part of an error: it echoes what it refuses,
+    seeds included.
     """
 
     def __init__(self, api: client.ApiClient) -> None:
@@ -35,10 +36,10 @@ class Cluster:
     async def connect(cls) -> Self:
         """In a pod by its service account, elsewhere by `KUBECONFIG`."""
         configuration = client.Configuration()
-        if SERVICE_ACCOUNT.exists():
-            config.load_incluster_config(client_configuration=configuration)
+        if SERVICE_ACCOUNT.exists():  # noqa: ASYNC240 - once, at start
+            config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
         else:
-            await config.load_kube_config(client_configuration=configuration)
+            await config.load_kube_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
         return cls(client.ApiClient(configuration))
 
     async def __aenter__(self) -> Self:
@@ -51,7 +52,7 @@ class Cluster:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._api.close()
+        await self._api.close()  # type: ignore[no-untyped-call]
 
     async def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """The object, or None where the API server says that there is none."""
@@ -110,7 +111,10 @@ class Cluster:
         headers = {"Accept": "application/json", "Content-Type": content_type, "User-Agent": FIELD_MANAGER}
         await self._api.update_params_for_auth(headers, {}, ["BearerToken"], path, method, body)
         try:
-            response = await self._api.rest_client.request(method, url, headers=headers, body=body, _request_timeout=30)
+            request = self._api.rest_client.request(  # type: ignore[no-untyped-call]
+                method, url, headers=headers, body=body, _request_timeout=30
+            )
+            response = await request
             data = await response.read()
         except ApiException as error:
             raise _refusal(method, path, error.status) from None

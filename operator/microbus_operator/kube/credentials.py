@@ -45,6 +45,7 @@ async def observe_creds(
         known = metadata.get("annotations", {}).get(PUBLIC_KEY_ANNOTATION)
         return CredsObservation(
             resource_version=metadata["resourceVersion"],
+            uid=metadata["uid"],
             public_key=known,
             previous=previous,
             invalid=f"{creds_file(hostname)}: {type(error).__name__}",
@@ -53,11 +54,13 @@ async def observe_creds(
     if not isinstance(claims, UserClaims) or claims.subject != creds.seed.public_key:
         return CredsObservation(
             resource_version=metadata["resourceVersion"],
+            uid=metadata["uid"],
             previous=previous,
             invalid=f"{creds_file(hostname)}: JWT and seed differ",
         )
     return CredsObservation(
         resource_version=metadata["resourceVersion"],
+        uid=metadata["uid"],
         public_key=claims.subject,
         issuer=decoded.issuer,
         issuer_account=claims.issuer_account,

@@ -1,4 +1,6 @@
-"""What can go wrong with the API server and with the Secrets in it. None of it knows of kopf, none of it holds a body."""
+"""What can go wrong with the API server and with the Secrets in it. None of it knows of kopf, none of it holds a
+body.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Seeds in Secrets: created once, immutable, verified at every read. They leave this module only as `Seed`, never as text."""
+"""Seeds in Secrets: created once, immutable, verified at every read. They leave this module only as `Seed`, never as
+text.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,15 @@ async def observe_key(cluster: Cluster, ref: KeyRef) -> KeyObservation:
     secret = await cluster.get("Secret", ref.namespace, ref.secret)
     if secret is None:
         return KeyObservation(ref, KeyState.ABSENT)
+    uid = secret["metadata"]["uid"]
     if not _is_ours(secret, ref):
-        return KeyObservation(ref, KeyState.FOREIGN, problem=f"it has not the type {KEY_SECRET_TYPE} and our labels")
+        return KeyObservation(
+            ref, KeyState.FOREIGN, problem=f"it has not the type {KEY_SECRET_TYPE} and our labels", uid=uid
+        )
     try:
-        return KeyObservation(ref, KeyState.PRESENT, _seed_of(secret, ref).public_key)
+        return KeyObservation(ref, KeyState.PRESENT, _seed_of(secret, ref).public_key, uid=uid)
     except KeyInvalid as error:
-        return KeyObservation(ref, KeyState.INVALID, problem=str(error))
+        return KeyObservation(ref, KeyState.INVALID, problem=str(error), uid=uid)
 
 
 async def load_seed(cluster: Cluster, ref: KeyRef) -> Seed:

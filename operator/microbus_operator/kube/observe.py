@@ -16,7 +16,7 @@ from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app import is_allowed
 from microbus_operator.core.keys import KeyObservation, KeyRef
 from microbus_operator.core.observed import CredsObservation, PlaneMember, PublishedAccounts
-from microbus_operator.core.plane import key_refs
+from microbus_operator.core.plane_keys import key_refs
 from microbus_operator.kube.accounts import observe_accounts
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.credentials import observe_creds
@@ -126,13 +126,17 @@ async def observe_all_creds(
 
 
 async def observe_deployments(cluster: Cluster, app: MicrobusApp) -> dict[str, Manifest]:
-    """The Deployments of the app's bundles that exist, by bundle."""
-    meta = app.metadata
-    found = {
-        bundle.name: await cluster.get("Deployment", meta.namespace, names.workload(meta.name, bundle.name))
-        for bundle in app.spec.bundles
-    }
-    return {bundle: item for bundle, item in found.items() if item is not None}
+    """The Deployments of the app's bundles that exist, by bundle; of bundles that its spec no longer has, those of
+    the app.
+    """
+    meta, wanted = app.metadata, {bundle.name for bundle in app.spec.bundles}
+    result: dict[str, Manifest] = {}
+    for bundle in sorted(wanted | {bundle.name for bundle in app.status.bundles}):
+        found = await cluster.get("Deployment", meta.namespace, names.workload(meta.name, bundle))
+        owners = {owner["uid"] for owner in found["metadata"].get("ownerReferences", ())} if found else set()
+        if found is not None and (bundle in wanted or meta.uid in owners):
+            result[bundle] = found
+    return result
 
 
 async def pull_secrets(cluster: Cluster, namespace: str, secret_names: Iterable[str]) -> list[bytes]:

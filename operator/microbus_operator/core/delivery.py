@@ -1,0 +1,138 @@
+"""From plans to running pods: issue, roll out, and once all of that is seen, retire what was replaced.
+
+What goes wrong with one bundle leaves the others, and whatever has been issued before, as they are (design: rule 4).
+"""
+
+from __future__ import annotations
+
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.actions import Action, Annotate, Apply, Decision, Delete
+from microbus_operator.core.app_status import AppState, status_of
+from microbus_operator.core.app_workload import deployment
+from microbus_operator.core.conditions import State
+from microbus_operator.core.drift import differs, is_managed, is_strangers
+from microbus_operator.core.issuing import ServicePlan, issue_action
+from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+from microbus_operator.core.retirement import bundle_keys, confirmed, kept, retired, wanted_revocations
+from microbus_operator.core.rollout import rollout_of
+
+
+def decide_delivery(
+    observed: AppObserved, plane: Plane, account: PublishedAccount, planned: tuple[ServicePlan, ...], now: int
+) -> Decision:
+    """What to do for an app whose signing key is in the account."""
+    stays = kept(observed, planned, account)
+    issues: list[Action] = [issue_action(observed, plan, now) for plan in planned if plan.reason and not plan.trouble]
+    if issues:
+        state = State.false("Issuing", f"credentials are being issued: {_reasons(planned)}")
+        return Decision(tuple(issues), status_of(observed, AppState(state, planned, kept=stays), now))
+
+    # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
+    known = observed.served or observed.broker.trouble or _not_yet_held(observed, account)
+    applies, conflicts = _rollouts(observed, plane, planned)
+    applies += _left_over(observed)
+    if applies and known is None:
+        state = State.false("Delivering", "the workloads are being rolled out with their credentials")
+        return Decision(tuple(applies), status_of(observed, AppState(state, planned, kept=stays), now))
+
+    revoking = wanted_revocations(observed, planned)
+    state, stalled = _verdict(observed, plane, planned, conflicts, known)
+    status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
+    settled = state.status == "True" and not revoking
+    tidying = _tidying(observed, planned, account)
+    return Decision(tuple(tidying), status, look_again=None if settled or stalled else 1.0)
+
+
+def _rollouts(
+    observed: AppObserved, plane: Plane, planned: tuple[ServicePlan, ...]
+) -> tuple[list[Action], list[Trouble]]:
+    """The Deployments that are to be applied, and those that are a stranger's."""
+    app = observed.app
+    applies: list[Action] = []
+    conflicts: list[Trouble] = []
+    for bundle in app.spec.bundles:
+        reading, found = observed.reading(bundle.name), observed.deployments.get(bundle.name)
+        mine = [plan for plan in planned if plan.bundle == bundle.name]
+        if reading.reference is None or reading.trouble or not mine or any(plan.trouble for plan in mine):
+            continue
+        keys = bundle_keys(observed, planned, bundle.name)
+        manifest = deployment(app, plane, bundle, reading.reference, keys)
+        if found is not None and is_strangers(manifest, found):
+            where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
+            message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"
+            conflicts.append(Trouble("WorkloadConflict", message, passing=is_managed(found)))
+        elif differs(manifest, found):
+            applies.append(Apply(manifest, "Drifted"))
+    return applies, conflicts
+
+
+def _left_over(observed: AppObserved) -> list[Action]:
+    """Our Deployments of bundles that the spec no longer has. Their microservices are revoked once they are gone."""
+    app = observed.app
+    wanted = {bundle.name for bundle in app.spec.bundles}
+    return [
+        Delete("Deployment", app.metadata.namespace, found["metadata"]["name"], found["metadata"]["uid"], "BundleGone")
+        for bundle, found in sorted(observed.deployments.items())
+        if bundle not in wanted
+    ]
+
+
+def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:
+    """What is forgotten once every server has confirmed its revocation."""
+    app = observed.app
+    result: list[Action] = [
+        Annotate(app.metadata.namespace, names.creds_secret(app.metadata.name, hostname), annotations, "Revoked")
+        for hostname, annotations in confirmed(observed, account)
+    ]
+    result += [
+        Delete("Secret", app.metadata.namespace, service.secret_name, creds.uid, "MicroserviceGone")
+        for service, creds in retired(observed, planned, account)
+    ]
+    return result
+
+
+def _verdict(
+    observed: AppObserved,
+    plane: Plane,
+    planned: tuple[ServicePlan, ...],
+    conflicts: list[Trouble],
+    known: Trouble | None,
+) -> tuple[State, bool]:
+    """The one state that sums the app up, and whether only a person can change it."""
+    readings = [observed.reading(bundle.name) for bundle in observed.app.spec.bundles]
+    troubles = [reading.trouble for reading in readings if reading.trouble]
+    troubles += [plan.trouble for plan in planned if plan.trouble]
+    troubles += conflicts
+    lasting = [trouble for trouble in troubles if not trouble.passing]
+    if troubles:
+        first = (lasting or troubles)[0]
+        return State.false(first.reason, "; ".join(dict.fromkeys(t.message for t in troubles))), bool(lasting)
+    if known is not None:
+        return State.false(known.reason, known.message), False
+    rollouts = [rollout_of(bundle, observed.deployments.get(bundle.name)) for bundle in observed.app.spec.bundles]
+    pending = [rollout for rollout in rollouts if not rollout.complete]
+    if pending:
+        return State.false("RollingOut", "; ".join(rollout.message for rollout in pending)), False
+    missing = observed.broker.missing(server_names(plane))
+    if missing:
+        message = f"{', '.join(missing)} did not answer, so nobody knows who is connected there"
+        return State.false("ServersMissing", message), False
+    count = len(planned)
+    return State.true("Delivered", f"{count} microservices run with credentials derived from their source"), False
+
+
+def _not_yet_held(observed: AppObserved, account: PublishedAccount) -> Trouble | None:
+    behind = observed.broker.differing(account.claims.subject, account.jwt)
+    if behind:
+        return Trouble(
+            "AccountsOutOfSync", f"servers {', '.join(behind)} do not hold the published account yet", passing=True
+        )
+    return None
+
+
+def _reasons(planned: tuple[ServicePlan, ...]) -> str:
+    return ", ".join(
+        f"{plan.wanted.hostname} ({plan.reason.word})" for plan in planned if plan.reason and not plan.trouble
+    )

@@ -1,0 +1,68 @@
+"""A Plane's own keys: their roles, their Secrets, and which of them something already refers to."""
+
+from __future__ import annotations
+
+from gencreds.nats.nkeys import KeyKind
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import names
+from microbus_operator.core.keys import KeyObservation, KeyRef, KeyTrouble, judged
+from microbus_operator.core.observed import PlaneObserved
+
+OPERATOR, OPERATOR_SIGNING = "operator", "operator-signing"
+SYSTEM, SYSTEM_SIGNING, ACCOUNT = "system-account", "system-account-signing", "account"
+ROLES = {
+    OPERATOR: KeyKind.OPERATOR,
+    OPERATOR_SIGNING: KeyKind.OPERATOR,
+    SYSTEM: KeyKind.ACCOUNT,
+    SYSTEM_SIGNING: KeyKind.ACCOUNT,
+    ACCOUNT: KeyKind.ACCOUNT,
+}
+
+
+def key_refs(plane: Plane) -> dict[str, KeyRef]:
+    """The Secrets of a Plane's own keys, by role."""
+    namespace, name = plane.metadata.namespace, plane.metadata.name
+    return {role: KeyRef(namespace, names.key_secret(name, role), kind, role) for role, kind in ROLES.items()}
+
+
+def recorded_keys(observed: PlaneObserved) -> dict[str, frozenset[str]]:
+    """Every public key that something already refers to, by role: a missing seed of one of these is lost."""
+    status, published = observed.plane.status, observed.published
+    operator = published.operator
+    system_id = status.system_account_public_key or (operator.system_account if operator else None)
+    system = published.accounts.get(system_id or "")
+    accounts = {key for key in published.accounts if key != system_id}
+
+    def known(*keys: str | None) -> frozenset[str]:
+        return frozenset(key for key in keys if key)
+
+    return {
+        OPERATOR: known(status.operator_public_key, operator.subject if operator else None),
+        OPERATOR_SIGNING: known(*(operator.signing_keys if operator else ())),
+        SYSTEM: known(system_id),
+        SYSTEM_SIGNING: known(*(system.claims.signing_keys if system else ())),
+        ACCOUNT: known(status.account_public_key, *(accounts if len(accounts) == 1 else ())),
+    }
+
+
+def key_trouble(observed: PlaneObserved) -> KeyTrouble | None:
+    """What is wrong with the Plane's keys: the first that is lost, invalid or a stranger's, or one that is used
+    twice.
+    """
+    recorded = recorded_keys(observed)
+    troubles = (judged(key, recorded[role]) for role, key in observed.keys.items())
+    return next((trouble for trouble in troubles if trouble is not None), _used_twice(observed))
+
+
+def _used_twice(observed: PlaneObserved) -> KeyTrouble | None:
+    """A key in two places: whoever has an app's key could sign for the system account (pitfall N25)."""
+    seen: dict[str, KeyObservation] = {}
+    for key in (*observed.keys.values(), *(member.signing_key for member in observed.members)):
+        other = seen.setdefault(key.public_key, key) if key.public_key else key
+        if other is not key:
+            return KeyTrouble(
+                "KeyInvalid",
+                f"Secrets {other.ref.namespace}/{other.ref.secret} and {key.ref.namespace}/{key.ref.secret} hold one "
+                f"key, {key.public_key}; restore the Secret that was copied over from a backup",
+            )
+    return None

@@ -1,0 +1,87 @@
+"""What of a Plane's JWTs has to be signed anew: the operator's and the accounts', compared by their claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gencreds.nats.claims import AccountClaims
+from microbus_operator.core import names
+from microbus_operator.core.accounts import (
+    held_revocations,
+    merged_revocations,
+    operator_claims,
+    plane_account_claims,
+    signing_keys,
+    system_account_claims,
+    wanted_revocations,
+)
+from microbus_operator.core.actions import AccountToSign, PublishAccounts
+from microbus_operator.core.observed import PlaneObserved, Trouble
+from microbus_operator.core.plane_keys import (
+    ACCOUNT,
+    OPERATOR,
+    OPERATOR_SIGNING,
+    SYSTEM,
+    SYSTEM_SIGNING,
+    key_refs,
+)
+from microbus_operator.core.settings import Settings
+
+
+def revocations_unknown(observed: PlaneObserved) -> Trouble | None:
+    """The accounts are gone, revocations were in them, and no server can be asked for them: signing now would undo
+    them.
+    """
+    count, broker = observed.plane.status.revocations.count, observed.broker
+    if observed.published.accounts or not count or broker.trouble is None:
+        return None
+    meta = observed.plane.metadata
+    return Trouble(
+        "AccountsLost",
+        f"ConfigMap {meta.namespace}/{names.accounts_config_map(meta.name)} with {count} revocations is gone, and the "
+        f"brokers cannot be asked for theirs ({broker.trouble.message}); restore it from a backup, or bring "
+        "the brokers back",
+        passing=True,
+    )
+
+
+def publication(
+    observed: PlaneObserved, public: Mapping[str, str], settings: Settings, now: int
+) -> PublishAccounts | None:
+    """What to sign and write, None where what is published says what it must. `public` are the Plane's keys by role."""
+    plane, published, refs = observed.plane, observed.published, key_refs(observed.plane)
+    operator = operator_claims(
+        plane, public[OPERATOR], public[OPERATOR_SIGNING], public[SYSTEM], settings.minimum_nats_version
+    )
+    current = published.accounts.get(public[ACCOUNT])
+    revocations = merged_revocations(
+        current.claims.revocations if current else {},
+        [*held_revocations(observed, public[ACCOUNT]), *wanted_revocations(observed, now)],
+    )
+    wanted: tuple[AccountClaims, ...] = (
+        system_account_claims(public[SYSTEM], public[SYSTEM_SIGNING]),
+        plane_account_claims(plane, public[ACCOUNT], signing_keys(observed).values(), revocations),
+    )
+    to_sign = []
+    for claims in wanted:
+        held = published.accounts.get(claims.subject)
+        if held is None or held.claims != claims or held.issuer != public[OPERATOR_SIGNING]:
+            to_sign.append(AccountToSign(claims, held.issued_at if held else 0))
+    operator_changed = published.operator != operator
+    if not to_sign and not operator_changed:
+        return None
+    signed = {f"{item.claims.subject}.jwt" for item in to_sign} | ({"operator.jwt"} if operator_changed else set())
+    kept = {f"{key}.jwt": account.jwt for key, account in published.accounts.items()}
+    if published.operator_jwt is not None:
+        kept["operator.jwt"] = published.operator_jwt
+    return PublishAccounts(
+        config_map=(plane.metadata.namespace, names.accounts_config_map(plane.metadata.name)),
+        labels={**names.plane_labels(plane), names.ACCOUNTS_LABEL: "true"},
+        resource_version=published.resource_version,
+        operator=operator if operator_changed else None,
+        operator_signer=refs[OPERATOR],
+        accounts=tuple(to_sign),
+        account_signer=refs[OPERATOR_SIGNING],
+        kept={key: jwt for key, jwt in kept.items() if key not in signed},
+        reason="ClaimsChanged",
+    )
