@@ -35,7 +35,7 @@ def is_refused(text: str, *, loopback_allowed: bool) -> bool:
         or address.is_unspecified
         or address.is_multicast
         or address in _METADATA
-        or (address.version == 4 and int(address) >> 24 == 0)
+        or (address.version == 4 and (address.is_reserved or int(address) >> 24 == 0))
     )
 
 

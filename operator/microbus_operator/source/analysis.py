@@ -16,13 +16,13 @@ from microbus_operator.source.settings import ProcessLimits
 _REPORTING = (0, 1, 2)
 
 
-async def analyse(image: str, bundle: str, plane: str, folder: Path, limits: ProcessLimits) -> Report:
-    """Scan `folder`/`bundle` (a path to a bundle's main file, `/` between) for a plane; `image` is for messages.
+async def analyse(image: str, root: Path, bundle: str, plane: str, limits: ProcessLimits) -> Report:
+    """Scan the bundle whose main file is `root`/`bundle` for a plane; `image` is for messages.
 
     Raises `AnalysisFailed`. A report without a microservice is one too: no data must not become "needs nothing".
     """
-    arguments = ["scan", "--bundle", bundle, "--plane", plane, "--format", "json"]
-    finished = await run_limited("gencreds", arguments, limits, folder)
+    arguments = ["scan", f"--bundle={bundle}", "--plane", plane, "--format", "json"]
+    finished = await run_limited("gencreds", arguments, limits, root)
     if finished.stopped:
         raise AnalysisFailed(
             f"{image}: the analysis of {bundle} {finished.stopped}; look for generated or hostile files in the source"
@@ -31,13 +31,18 @@ async def analyse(image: str, bundle: str, plane: str, folder: Path, limits: Pro
         why = finished.complaint or "no message"
         raise AnalysisFailed(f"{image}: gencreds cannot analyse {bundle} (exit code {finished.code}: {why})")
     try:
-        report = Report.from_json(finished.output.decode())
-    except (ReportInvalid, UnicodeDecodeError) as error:
+        report = Report.from_json(finished.output)
+    except ReportInvalid as error:
         raise AnalysisFailed(
-            f"{image}: gencreds printed something else than a report ({quoted(str(error))})"
+            f"{image}: gencreds printed no report ({quoted(str(error))}); see what in the source misleads it"
         ) from error
     if not report.services:
         raise AnalysisFailed(
-            f"{image}: {bundle} starts no microservice; name the bundle's main file in the app's `main`"
+            f"{image}: {bundle} adds no microservice to its application; name the main file in the bundle's `main`"
+        )
+    subjects = [subject for service in report.services for subject in (*service.pub, *service.sub)]
+    if any(subject.partition(".")[0] != plane for subject in subjects):
+        raise AnalysisFailed(
+            f"{image}: gencreds reports subjects outside plane {plane}; see what in the source misleads it"
         )
     return report

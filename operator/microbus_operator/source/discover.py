@@ -57,7 +57,8 @@ class _Key:
 
 @dataclass(frozen=True)
 class _Refusal:
-    error: SourceError
+    kind: type[SourceError]
+    message: str
     until: float
 
 
@@ -95,7 +96,8 @@ class SourceReader:
                     async with self._reading, _in_time(reference, self._settings.reading_seconds):
                         known = await self._read_anew(registry, reference, key)
         if isinstance(known, _Refusal):
-            raise known.error
+            # A new exception each time: one that is raised again and again would gather their tracebacks.
+            raise known.kind(known.message)
         return known
 
     def _recall(self, key: _Key) -> SourceReading | _Refusal | None:
@@ -114,7 +116,7 @@ class SourceReader:
             if not error.lasting:
                 raise
             # An analysis may have failed for the machine's load, so even these are tried again some day.
-            known = _Refusal(error.with_traceback(None), self._clock() + self._settings.remembered_refusal_seconds)
+            known = _Refusal(type(error), str(error), self._clock() + self._settings.remembered_refusal_seconds)
         self._remembered[key] = known
         self._remembered.move_to_end(key)
         while len(self._remembered) > self._settings.remembered_readings:
@@ -132,7 +134,7 @@ class SourceReader:
             )
         async with _private_folder(self._settings.workdir) as folder:
             source = await embedded_source(name, registry, manifest.layers, folder, self._settings, key.main)
-            report = await analyse(name, source.bundle, key.plane, folder, self._settings.analysis)
+            report = await analyse(name, source.root, source.bundle, key.plane, self._settings.analysis)
         return SourceReading(key.digest, reference.pinned(key.digest), source.digest, DIGEST_BOUND, report)
 
     async def _manifest(self, registry: Registry, name: str, digest: str) -> Manifest:

@@ -25,9 +25,10 @@ _ADVICE = "run `gencreds bundle` in the image's build and copy its archive to " 
 
 @dataclass(frozen=True)
 class Embedded:
-    """An unpacked source archive: its digest, and its main file's path below the folder that it was unpacked to."""
+    """An unpacked source archive: its digest, the source's root on disk, the bundle's main file relative to that."""
 
     digest: str
+    root: Path
     bundle: str
 
 
@@ -59,7 +60,7 @@ async def embedded_source(
             f"{image}: {FILE} has no {quoted(bundle)}, which the app names as its bundle's `main`; "
             f"leave `main` out for the archive's own, {unpacked['bundle']}"
         )
-    return Embedded(digest, f"{tree.name}/{TREE}/{bundle}")
+    return Embedded(digest, tree / TREE, bundle)
 
 
 async def _find(

@@ -153,5 +153,7 @@ def _exceeded(code: int, complaint: str, limits: ProcessLimits) -> str:
         # Soft and hard CPU limit are one, and then the kernel may kill outright; so does its out-of-memory killer.
         return f"was killed: it used more than {limits.cpu_seconds} s of processor time, or the pod is short of memory"
     if code < 0:
-        return f"was ended by {signal.Signals(-code).name}"
+        # tree-sitter does not check all its allocations.
+        memory = f"{limits.address_space // MIB} MiB of memory"
+        return f"was ended by {signal.Signals(-code).name}, as parsers are when {memory} or the stack run out"
     return ""

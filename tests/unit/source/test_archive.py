@@ -1,4 +1,4 @@
-"""The source archive is a stranger's file (D6): it becomes regular files below one folder, or it is refused, saying why."""
+"""The source archive is a stranger's (D6): it becomes regular files below one folder, or is refused, saying why."""
 
 from __future__ import annotations
 

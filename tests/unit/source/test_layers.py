@@ -1,4 +1,4 @@
-"""One layer's word on `/.microbus/source.tar.gz`: here, hidden from lower layers, or nothing; as the image specification has it."""
+"""One layer's word on `/.microbus/source.tar.gz`, as the image specification has it: here, hidden, or nothing."""
 
 from __future__ import annotations
 
