@@ -124,3 +124,8 @@ def test_the_assertions_above_notice_what_restricted_refuses(path: str, value: o
     else:
         target[last] = value
     assert len(violations(spec)) >= 1
+
+
+def test_the_operators_user_has_a_name_whatever_the_image_says_of_it() -> None:
+    (container,) = render().one("Deployment", "microbus-operator")["spec"]["template"]["spec"]["containers"]
+    assert {"name": "USER", "value": "microbus-operator"} in container["env"]
