@@ -14,11 +14,9 @@ _OTHER_KINDS = (KeyKind.OPERATOR, KeyKind.USER, KeyKind.SERVER, KeyKind.CLUSTER)
 def signing_key(path: Path) -> Seed:
     """Return the account seed that `path` holds; raises `CommandFailed`, as upstream for a key of another kind."""
     try:
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_bytes().strip()
     except OSError as error:
         raise CommandFailed(f"load signing key: {os_message('open', error)}") from None
-    except UnicodeDecodeError:
-        raise CommandFailed("load signing key: parse account seed: a byte is not ASCII") from None
     try:
         return Seed.parse(text, KeyKind.ACCOUNT)
     except KeyInvalid as error:
@@ -30,7 +28,7 @@ def signing_key(path: Path) -> Seed:
         raise CommandFailed(f"load signing key: parse account seed: {error}") from None
 
 
-def _seed_of(text: str, kind: KeyKind) -> Seed | None:
+def _seed_of(text: bytes, kind: KeyKind) -> Seed | None:
     try:
         return Seed.parse(text, kind)
     except KeyInvalid:

@@ -102,12 +102,8 @@ class Seed:
 
         Raises `KeyInvalid`, without any part of the input.
         """
-        if isinstance(text, bytes):
-            try:
-                text = text.decode("ascii")
-            except UnicodeDecodeError:
-                raise KeyInvalid("seed: a byte is not ASCII") from None
-        raw = _decoded(text, _SEED_CHARACTERS, "seed")
+        # Latin-1 takes any byte; a decoding error would carry the input along.
+        raw = _decoded(text.decode("latin-1") if isinstance(text, bytes) else text, _SEED_CHARACTERS, "seed")
         prefix = (raw[0] & 7) << 5 | raw[1] >> 3
         if raw[0] & 248 != _SEED_PREFIX or raw[1] & 7 or prefix not in _KINDS:
             raise KeyInvalid("seed: it does not start as a seed does (SO…, SA…, SU…)")
