@@ -7,15 +7,15 @@ import json
 import os
 import re
 import subprocess
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from .go_programs import cache_directory
+from .processes import FollowedProcess, following
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "examples" / "shop"
@@ -23,7 +23,6 @@ FABRIC = ROOT / "e2e" / "fabric"
 MAINS = ("main", "signerapp")
 
 STARTED_WITHIN = 30.0
-ENDED_WITHIN = 30.0
 ANSWERED_WITHIN = 60.0
 
 _SERVING = re.compile(r'"Serving HTTP".*"address":"([^"]+)"')
@@ -39,68 +38,27 @@ class Outcome:
     error: str
 
 
-@dataclass
-class AppProcess:
-    """A running process of the app and what it has logged so far."""
-
-    process: subprocess.Popen[str]
-    lines: list[str] = field(default_factory=list)
-    changed: threading.Condition = field(default_factory=threading.Condition)
-    ended: bool = False
-
-    @property
-    def log(self) -> str:
-        """What the process has logged so far."""
-        with self.changed:
-            return "".join(self.lines)
-
-    def wait_for(self, condition: Callable[[str], bool], within: float, what: str) -> None:
-        """Wait until the log fulfils `condition`; fails once the process ended or `within` seconds passed."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.ended or condition("".join(self.lines)), within)
-            log = "".join(self.lines)
-        assert condition(log), (
-            f"no {what} within {within} s (exit code {self.process.poll()}); the log ends\n{log[-3000:]}"
-        )
-
-    def stop(self) -> int:
-        """Ask the process to end as Kubernetes does, and return its exit code."""
-        self.process.terminate()
-        try:
-            return self.process.wait(ENDED_WITHIN)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait(ENDED_WITHIN)
-
-    def follow(self) -> None:
-        """Read the log until its end; for a thread of its own."""
-        assert self.process.stderr is not None
-        with self.process.stderr as log:
-            for line in log:
-                with self.changed:
-                    self.lines.append(line)
-                    self.changed.notify_all()
-        with self.changed:
-            self.ended = True
-            self.changed.notify_all()
-
-
 @dataclass(frozen=True)
 class Shop:
     """The running app: one process of each bundle."""
 
-    processes: Mapping[str, AppProcess]
+    processes: Mapping[str, FollowedProcess]
 
     def exercise(self) -> list[Outcome]:
         """Have every call path of the app used, and return what became of each call."""
+        _, text = self.get("/exercise")
+        return [Outcome(call["name"], call["ok"], call.get("error", "")) for call in json.loads(text)]
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return the status and the body of the storefront's answer."""
         address = _SERVING.search(self.processes["main"].log)
         assert address is not None
         try:
-            answer = urllib.request.urlopen(f"http://{address.group(1)}/exercise", timeout=ANSWERED_WITHIN)
+            answer = urllib.request.urlopen(f"http://{address.group(1)}{path}", timeout=ANSWERED_WITHIN)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
-            return [Outcome(call["name"], call["ok"], call.get("error", "")) for call in json.load(answer)]
+            return answer.status, answer.read().decode()
 
 
 def built_shop() -> Path:
@@ -134,24 +92,11 @@ def built_shop() -> Path:
 
 
 @contextmanager
-def running_process(program: Path, directory: Path, environment: Mapping[str, str]) -> Iterator[AppProcess]:
+def running_process(program: Path, directory: Path, environment: Mapping[str, str]) -> Iterator[FollowedProcess]:
     """Run one bundle in `directory` (where it looks for its creds) until the block ends."""
-    process = subprocess.Popen(
-        [str(program)],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=directory,
-        env={"SHOP_LISTEN": "127.0.0.1:0", "MICROBUS_DEPLOYMENT": "LAB", **environment},
-    )
-    app = AppProcess(process)
-    follower = threading.Thread(target=app.follow, daemon=True)
-    follower.start()
-    try:
-        yield app
-    finally:
-        app.stop()
-        follower.join(ENDED_WITHIN)
+    settings = {"SHOP_LISTEN": "127.0.0.1:0", "MICROBUS_DEPLOYMENT": "LAB", **environment}
+    with following(FollowedProcess, [str(program)], directory, settings) as process:
+        yield process
 
 
 @contextmanager

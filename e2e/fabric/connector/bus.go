@@ -45,20 +45,20 @@ func (b *bus) publish(subject string, data []byte, multicast bool) error {
 	return b.remote.Publish(subject, data)
 }
 
-func (b *bus) subscribe(pattern, queue string, receive receiver) (unsubscribe func() error, err error) {
-	unsubscribe = func() error { return nil }
+func (b *bus) subscribe(pattern, queue string, receive receiver) (func() error, error) {
+	leaveBroker, leaveProcess := func() error { return nil }, func() {}
 	if b.remote != nil {
-		if unsubscribe, err = b.remote.subscribe(pattern, queue, receive); err != nil {
+		var err error
+		if leaveBroker, err = b.remote.subscribe(pattern, queue, receive); err != nil {
 			return nil, err
 		}
 	}
-	if b.local == nil {
-		return unsubscribe, nil
+	if b.local != nil {
+		leaveProcess = b.local.subscribe(pattern, queue, receive)
 	}
-	leave := b.local.subscribe(pattern, queue, receive)
 	return func() error {
-		leave()
-		return unsubscribe()
+		leaveProcess()
+		return leaveBroker()
 	}, nil
 }
 
