@@ -123,7 +123,7 @@ class StatementLowering(Lowering):
         source = self.expression(right) if right is not None else Other((), line_of(node))
         names = tuple(target for target in self._list(left) if isinstance(target, Name))
         visible = Scope(node.end_byte, scope.end, scope.block)
-        if any(child.type == ":=" for child in node.children):
+        if not names or any(child.type == ":=" for child in node.children):
             return Declare(names, None, visible, source=source)
         return Assign(names, (Other((source,), line_of(node)),), None, visible, False, False, line_of(node))
 

@@ -47,7 +47,7 @@ class FunctionAnalysis:
         self.visited: set[tuple[str, int]] = set()
 
     def file(self, view: FileView, reached: frozenset[bytes] | None = None) -> None:
-        """Analyse everything in the file that is of interest; if `reached` is set, of functions only those named in it."""
+        """Analyse what is of interest in the file; with `reached`, of functions only those named in it."""
         offsets = interesting(view, self._carriers.words)
         end = -1
         for offset in offsets:

@@ -150,7 +150,7 @@ class Walk:
         if base:
             if expr.name in CHAIN:
                 self._escapes(base, f"has {expr.name} taken as a value", expr)
-            else:
+            elif not self._is_own_field(expr.name):
                 self._member(base, expr.name, expr.line)
             self._visit(expr.base, Use.FOLLOWED)
             return
@@ -224,6 +224,11 @@ class Walk:
         having = [client for client in clients if member in client.api.definitions]
         for client in having or clients:
             _BY_ROLE[client.role](self._site, client, member, line)
+
+    def _is_own_field(self, name: str) -> bool:
+        """A client's fields are seen by helpers in its own package alone, where they hold the caller, host and options."""
+        home = self._site.view.home
+        return home is not None and not name[:1].isupper() and not home.package.functions(name)
 
     def _options(self, name: str, call: Call) -> None:
         for argument in call.arguments if name == "WithOptions" else ():

@@ -1,0 +1,15 @@
+package main
+
+import (
+	"github.com/microbus-io/fabric/application"
+
+	"golden.example/caller"
+	"golden.example/target/targetapi"
+)
+
+func main() {
+	app := application.New()
+	app.Add(caller.NewService(), made()) // want finding unfollowed-service
+	targetapi.NewClient(app).Save(nil)   // want finding call-in-main
+	app.Run()
+}

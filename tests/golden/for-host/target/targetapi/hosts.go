@@ -1,0 +1,3 @@
+package targetapi
+
+const Mirror = "mirror." + Hostname

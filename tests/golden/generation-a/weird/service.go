@@ -1,0 +1,6 @@
+package weird
+
+// Service has no calls of its own.
+type Service struct {
+	*Intermediate
+}

@@ -1,0 +1,3 @@
+package callerapi // want finding hostname-mismatch
+
+const Hostname = "caller.golden"

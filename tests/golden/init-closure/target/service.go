@@ -1,0 +1,5 @@
+package target
+
+type Service struct {
+	*Intermediate
+}

@@ -1,0 +1,11 @@
+package shared
+
+import "context"
+
+type loader interface {
+	Load(ctx context.Context, id string) (any, error)
+}
+
+func Record(l loader) {
+	l.Load(context.Background(), "1") // want call GET target.golden:443/load/{id}
+}

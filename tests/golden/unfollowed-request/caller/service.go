@@ -1,0 +1,24 @@
+package caller
+
+import (
+	"context"
+	"github.com/microbus-io/fabric/pub"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) {
+	svc.Request(ctx, pub.GET("/relative")) // want finding invalid-url
+}
+
+func (svc *Service) Values(ctx context.Context) {
+	send := svc.Request // want finding unfollowed-request
+	send(ctx)
+}
+
+func (svc *Service) Passed(ctx context.Context, opts ...pub.Option) {
+	svc.Request(ctx, opts...)         // want finding unfollowed-request
+	svc.Request(ctx, svc.defaults...) // want finding unfollowed-request
+}
