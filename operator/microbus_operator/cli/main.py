@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> int:
     from microbus_operator.core.settings import Settings
     from microbus_operator.handlers.run import Options, run
-    from microbus_operator.source.discover import SourceSettings
+    from microbus_operator.source.settings import SourceSettings
 
     if options.all_namespaces == bool(options.namespace):
         print("microbus-operator: give --namespace (once or more) or --all-namespaces, one of the two", file=sys.stderr)

@@ -17,36 +17,38 @@ MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
 def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
     """The handlers, all of them: an event of an object, or of one that we made for it, wakes it.
 
-    `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched.
+    `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched. They are
+    coroutines, because kopf runs plain functions in threads, where there is no queue to wake.
     """
     registry = kopf.OperatorRegistry()
     seen: dict[str, object] = {}
 
     @kopf.on.login(registry=registry)
-    def login(**kwargs: Any) -> kopf.ConnectionInfo | None:  # noqa: ANN401 - kopf's own signature
+    async def login(**kwargs: Any) -> kopf.ConnectionInfo | None:  # noqa: ANN401 - kopf's own signature
         return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
 
     @kopf.on.startup(registry=registry)
-    def configure(settings: kopf.OperatorSettings, **_: object) -> None:
+    async def configure(settings: kopf.OperatorSettings, **_: object) -> None:
         settings.posting.enabled = False
-        settings.scanning.disabled = False
+        # Watching namespaces and CRDs needs cluster-wide rights, and tells nothing that the chart has not said.
+        settings.scanning.disabled = True
         settings.watching.server_timeout = 270
         settings.watching.inactivity_timeout = 320
         settings.networking.error_backoffs = [0.1, 0.5, 1, 2, 5]
 
     @kopf.on.event(GROUP, VERSION, "planes", registry=registry)
-    def plane_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
+    async def plane_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
         _wake_changed(wake, seen, "Plane", body, type)
 
     @kopf.on.event(GROUP, VERSION, "microbusapps", registry=registry)
-    def app_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
+    async def app_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
         if _wake_changed(wake, seen, "MicrobusApp", body, type):
             reference = body["spec"]["planeRef"]
             wake(Key("Plane", reference.get("namespace", body["metadata"]["namespace"]), reference["name"]))
 
     @kopf.on.event("apps", "v1", "deployments", labels=MANAGED, registry=registry)
     @kopf.on.event("apps", "v1", "statefulsets", labels=MANAGED, registry=registry)
-    def child_changed(body: Mapping[str, Any], **_: object) -> None:
+    async def child_changed(body: Mapping[str, Any], **_: object) -> None:
         for owner in body["metadata"].get("ownerReferences", ()):
             if owner["apiVersion"].startswith(f"{GROUP}/") and owner["kind"] in ("Plane", "MicrobusApp"):
                 wake(Key(owner["kind"], body["metadata"]["namespace"], owner["name"]))
