@@ -7,14 +7,17 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from microbus_operator.source.auth import credentials_for
+from microbus_operator.source.discover import SourceReader
 from microbus_operator.source.errors import (
     AccessDenied,
     DigestMismatch,
@@ -328,3 +331,71 @@ async def test_a_registry_that_gives_no_digest_is_asked_for_the_manifest() -> No
 
     async with answering(answer) as server, registry_at(server.host) as registry:
         assert await registry.resolve() == EMPTY
+
+
+async def test_a_registry_that_dawdles_takes_no_longer_than_it_may() -> None:
+    """Silence is bounded, and so is a trickle that never is silence."""
+    over = asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        await over.wait()
+        return web.Response()
+
+    async with answering(answer) as server:
+        limits = replace(LIMITS, silence_seconds=60.0, resolve_seconds=0.3)
+        settings = SourceSettings(insecure_registries=frozenset({server.host}), registry=limits)
+        try:
+            with pytest.raises(RegistryUnavailable, match=r"took longer than 0\.3 s to read"):
+                await SourceReader(settings).read(f"{server.host}/team/shop:1", [], plane="prod")
+        finally:
+            over.set()
+
+
+async def test_a_reading_that_is_given_up_leaves_no_file_and_no_process(tmp_path: Path) -> None:
+    layer = {"mediaType": "", "digest": digest_of(b"layer"), "size": 1_000_000}
+    config = b'{"rootfs": {"diff_ids": [""]}}'
+    described = {"mediaType": "", "digest": digest_of(config), "size": len(config)}
+    manifest = json.dumps({"schemaVersion": 2, "config": described, "layers": [layer]}).encode()
+    streaming, over = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith(digest_of(b"layer")):
+            response = web.StreamResponse()
+            await response.prepare(request)
+            await response.write(bytes(100_000))
+            streaming.set()
+            await over.wait()
+            return response
+        body = config if "/blobs/" in request.path else manifest
+        return web.Response(body=body, headers={"Docker-Content-Digest": digest_of(manifest)})
+
+    async with answering(answer) as server:
+        limits = replace(LIMITS, silence_seconds=60.0)
+        settings = SourceSettings(insecure_registries=frozenset({server.host}), registry=limits, workdir=tmp_path)
+        reading = asyncio.create_task(SourceReader(settings).read(f"{server.host}/team/shop:1", [], plane="prod"))
+        try:
+            await asyncio.wait_for(streaming.wait(), timeout=20)
+            assert files_in(tmp_path)
+            assert processes_in(tmp_path)
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+        finally:
+            over.set()
+    assert files_in(tmp_path) == []
+    assert processes_in(tmp_path) == []
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Ids of the processes whose current folder is in `folder`, or was before it was deleted."""
+    found = []
+    for process in Path("/proc").iterdir():
+        # What ends meanwhile, or is not ours to look at, is none of these.
+        with suppress(OSError):
+            if process.name.isdigit() and os.readlink(process / "cwd").startswith(str(folder)):
+                found.append(process.name)
+    return found

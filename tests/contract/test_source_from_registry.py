@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gencreds.report import Report
 from microbus_operator.source.discover import SourceReader
 from microbus_operator.source.errors import (
     AccessDenied,
@@ -27,6 +32,7 @@ from ..unit.source.tar_making import Entry, make_archive, make_tar
 from .registries import PASSWORD, USER, ImageRegistry, digest_of, pull_secret, running_registry
 from .sources import BROKEN_GO, service_archive
 
+SHOP = Path(__file__).parents[2] / "examples" / "shop"
 FILE = ".microbus/source.tar.gz"
 APP_LAYER = gzip.compress(make_tar([Entry("app", b"\x7fELF")]), mtime=0)
 
@@ -48,7 +54,7 @@ def closed_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageR
 @pytest.fixture
 def repository(request: pytest.FixtureRequest) -> str:
     """A repository of the test's own."""
-    return f"tests/{request.node.name.split('[')[0].lower()[:60]}"
+    return f"tests/{request.node.name.split('[')[0].lower()[:60].strip('_')}"
 
 
 def settings_for(*registries: ImageRegistry, workdir: Path | None = None) -> SourceSettings:
@@ -82,6 +88,25 @@ async def test_a_tag_leads_to_digest_source_and_report(
     assert service.blocking == ()
     assert "prod.safe.*.*.orders_example.>" in service.sub
     assert service.directory == "orders"
+
+
+async def test_what_gencreds_bundles_says_in_an_image_what_it_says_on_a_laptop(
+    registry: ImageRegistry, reader: SourceReader, repository: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "source.tar.gz"
+    gencreds("bundle", "--bundle", "main/main.go", "--out", str(archive))
+    registry.push_image(repository, "1", [APP_LAYER, layer(archive.read_bytes())])
+    archive.unlink()
+    reading = await reader.read(f"{registry.host}/{repository}:1", [], plane="prod")
+    scanned = gencreds("scan", "--bundle", "main/main.go", "--plane", "prod", "--format", "json")
+    assert reading.report == Report.from_json(scanned)
+
+
+def gencreds(*arguments: str) -> bytes:
+    """Run gencreds in the example's folder; returns its stdout."""
+    done = subprocess.run([sys.executable, "-m", "gencreds", *arguments], cwd=SHOP, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
 
 
 async def test_a_digest_is_read_as_it_is(registry: ImageRegistry, reader: SourceReader, repository: str) -> None:
@@ -281,6 +306,25 @@ async def test_a_reading_is_remembered_by_digest_and_plane(
     assert await reader.read(f"{registry.host}/{repository}@{digest}", [], plane="prod") is first
     with pytest.raises(ImageNotFound, match=digest_of(content)):
         await reader.read(f"{registry.host}/{repository}:1", [], plane="test")
+
+
+async def test_two_who_ask_for_the_same_share_one_reading(
+    registry: ImageRegistry, reader: SourceReader, repository: str
+) -> None:
+    registry.push_image(repository, "1", [layer(service_archive("orders.example"))])
+    image = f"{registry.host}/{repository}:1"
+    first, second = await asyncio.gather(*(reader.read(image, [], plane="prod") for _ in range(2)))
+    assert first is second
+
+
+async def test_no_more_is_remembered_than_settled(registry: ImageRegistry, repository: str) -> None:
+    reader = SourceReader(replace(settings_for(registry), remembered_readings=1))
+    registry.push_image(repository, "1", [layer(service_archive("orders.example"))])
+    image = f"{registry.host}/{repository}:1"
+    first = await reader.read(image, [], plane="prod")
+    assert await reader.read(image, [], plane="prod") is first
+    await reader.read(image, [], plane="test")
+    assert await reader.read(image, [], plane="prod") is not first
 
 
 async def test_a_lasting_refusal_is_remembered_for_a_while(registry: ImageRegistry, repository: str) -> None:
