@@ -36,8 +36,10 @@ class PushResult:
         return not self.unanswered
 
 
-async def push(session: Session, account: str, jwt: str, expected: Collection[str]) -> PushResult:
-    """Push, and wait for one answer of each server in `expected` (ids).
+async def push(
+    session: Session, account: str, jwt: str, expected: Collection[str], within: float = WITHIN
+) -> PushResult:
+    """Push, and wait up to `within` seconds for one answer of each server in `expected` (ids).
 
     Raises `PushRefused` where a server says no, once all have answered, and `SystemUnavailable`.
     """
@@ -48,7 +50,7 @@ async def push(session: Session, account: str, jwt: str, expected: Collection[st
         return wanted <= {read(UpdateAnswer, data).server.id for data in found}
 
     try:
-        found = await session.ask(CLAIMS_UPDATE.format(account=account), jwt.encode(), enough, within=WITHIN)
+        found = await session.ask(CLAIMS_UPDATE.format(account=account), jwt.encode(), enough, within=within)
     except MaxPayloadError:
         reason = (
             f"its {len(jwt)} bytes exceed max_payload; raise the Plane's limits.maxPayload, or let revocations expire"

@@ -44,7 +44,7 @@ async def accounts_held(session: Session, account: str, expected: Collection[str
     wanted = frozenset(expected)
 
     def enough(found: Sequence[bytes]) -> bool:
-        return len(found) >= len(wanted)
+        return wanted <= {read(AccountAnswer, data).server.id for data in found}
 
     found = await session.ask(ACCOUNTS_HELD, request, enough, within=WITHIN, quiet=QUIET)
     return {held.server: held for held in (_held(read(AccountAnswer, data)) for data in found)}

@@ -58,12 +58,14 @@ class SystemConnection:
         """The servers that answer."""
         return await servers.roster(self._session)
 
-    async def push(self, account: str, jwt: str, expected: Collection[str] | None = None) -> PushResult:
+    async def push(
+        self, account: str, jwt: str, expected: Collection[str] | None = None, within: float = claims.WITHIN
+    ) -> PushResult:
         """Push an account's JWT; `expected` are ids of servers that have to answer, by default the roster.
 
         Raises `PushRefused` where a server says no.
         """
-        return await claims.push(self._session, account, jwt, await self._expected(expected))
+        return await claims.push(self._session, account, jwt, await self._expected(expected), within)
 
     async def accounts_held(self, account: str, expected: Collection[str] | None = None) -> dict[str, HeldAccount]:
         """What each server holds of an account, by server id."""
