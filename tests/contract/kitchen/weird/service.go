@@ -1,0 +1,5 @@
+package weird
+
+type Service struct {
+	*Intermediate
+}
