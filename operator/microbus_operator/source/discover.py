@@ -2,7 +2,7 @@
 
 `references.py` -> `registry.py` -> `manifests.py` -> `embedded.py` -> `analysis.py`. The registry is asked at each
 reading, with the caller's own pull secrets, so that nobody reads from memory what they may not pull; only what follows
-from the digest is remembered, for as long as this process lives (so gencreds' version is part of every key by itself).
+from the digest is remembered.
 """
 
 from __future__ import annotations
@@ -11,55 +11,25 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from gencreds.report import Report
 from microbus_operator.source.analysis import analyse
 from microbus_operator.source.auth import credentials_for
 from microbus_operator.source.embedded import embedded_source
 from microbus_operator.source.errors import ImageInvalid, RegistryUnavailable, SourceError
-from microbus_operator.source.manifests import Index, Manifest, parse_config, parse_manifest
+from microbus_operator.source.manifests import Index, Manifest, layers_of_config, parse_manifest
+from microbus_operator.source.memory import Key, Memory, SourceReading
 from microbus_operator.source.references import Reference, parse_reference
 from microbus_operator.source.registry import Registry
 from microbus_operator.source.settings import SourceSettings
 from microbus_operator.source.transport import Transport
 
+__all__ = ["SourceReader", "SourceReading"]
+
 DIGEST_BOUND = "DigestBound"
-
-
-@dataclass(frozen=True)
-class SourceReading:
-    """What an image's source says.
-
-    `digest` is the image's (of its index where it has several platforms), `reference` the image by that digest,
-    `source_digest` that of the source archive, `trust` how the source is bound to the image.
-    """
-
-    digest: str
-    reference: str
-    source_digest: str
-    trust: str
-    report: Report
-
-
-@dataclass(frozen=True)
-class _Key:
-    image: str
-    digest: str
-    plane: str
-    main: str | None
-
-
-@dataclass(frozen=True)
-class _Refusal:
-    kind: type[SourceError]
-    message: str
-    until: float
 
 
 class SourceReader:
@@ -67,11 +37,10 @@ class SourceReader:
 
     def __init__(self, settings: SourceSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        self._clock = clock
         self._resolving = asyncio.Semaphore(settings.resolving_at_once)
         self._reading = asyncio.Semaphore(settings.reading_at_once)
-        self._remembered: OrderedDict[_Key, SourceReading | _Refusal] = OrderedDict()
-        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
+        self._memory = Memory(settings, clock)
+        self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
 
     async def read(
         self, image: str, pull_secrets: Sequence[bytes], *, plane: str, main: str | None = None
@@ -87,49 +56,31 @@ class SourceReader:
             registry = Registry(transport, reference, credentials, self._settings.registry)
             async with self._resolving, _in_time(reference, self._settings.registry.resolve_seconds):
                 digest = await registry.resolve()
-            # The name is part of the key: a registry that lies about a digest must bring the bytes for it itself.
-            key = _Key(reference.name, digest, plane, main)
+            key = Key(reference.name, digest, plane, main)
             lock = self._locks.setdefault(key, asyncio.Lock())
             async with lock:
-                known = self._recall(key)
-                if known is None:
+                reading = self._memory.recall(key)
+                if reading is None:
                     async with self._reading, _in_time(reference, self._settings.reading_seconds):
-                        known = await self._read_anew(registry, reference, key)
-        if isinstance(known, _Refusal):
-            # A new exception each time: one that is raised again and again would gather their tracebacks.
-            raise known.kind(known.message)
-        return known
+                        reading = await self._read_anew(registry, reference, key)
+        return reading
 
-    def _recall(self, key: _Key) -> SourceReading | _Refusal | None:
-        known = self._remembered.get(key)
-        if isinstance(known, _Refusal) and known.until <= self._clock():
-            return None
-        if known is not None:
-            self._remembered.move_to_end(key)
-        return known
-
-    async def _read_anew(self, registry: Registry, reference: Reference, key: _Key) -> SourceReading | _Refusal:
-        known: SourceReading | _Refusal
+    async def _read_anew(self, registry: Registry, reference: Reference, key: Key) -> SourceReading:
         try:
-            known = await self._read_digest(registry, reference, key)
+            reading = await self._read_digest(registry, reference, key)
         except SourceError as error:
-            if not error.lasting:
-                raise
-            # An analysis may have failed for the machine's load, so even these are tried again some day.
-            known = _Refusal(type(error), str(error), self._clock() + self._settings.remembered_refusal_seconds)
-        self._remembered[key] = known
-        self._remembered.move_to_end(key)
-        while len(self._remembered) > self._settings.remembered_readings:
-            self._remembered.popitem(last=False)
-        return known
+            self._memory.remember_refusal(key, error)
+            raise
+        self._memory.remember(key, reading)
+        return reading
 
-    async def _read_digest(self, registry: Registry, reference: Reference, key: _Key) -> SourceReading:
+    async def _read_digest(self, registry: Registry, reference: Reference, key: Key) -> SourceReading:
         name = f"image {reference}"
         manifest = await self._manifest(registry, name, key.digest)
-        config = parse_config(await registry.config(manifest.config), name)
-        if config.layers != len(manifest.layers):
+        counted = layers_of_config(await registry.config(manifest.config), name)
+        if counted != len(manifest.layers):
             raise ImageInvalid(
-                f"{name}: its configuration counts {config.layers} layers and its manifest {len(manifest.layers)}; "
+                f"{name}: its configuration counts {counted} layers and its manifest {len(manifest.layers)}; "
                 "push it again"
             )
         async with _private_folder(self._settings.workdir) as folder:

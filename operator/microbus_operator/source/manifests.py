@@ -57,14 +57,6 @@ class Index:
         raise ImageNotFound(f"{image}: is not built for {platform} but for: {names}; build it for {platform} as well")
 
 
-@dataclass(frozen=True)
-class ImageConfig:
-    """What the reading uses of an image configuration."""
-
-    layers: int
-    labels: Mapping[str, str]
-
-
 def parse_manifest(body: bytes, image: str, most_layers: int) -> Manifest | Index:
     """Parse a manifest or an index; `image` is for messages. Raises `ImageInvalid`."""
     document = _object(body, image, "manifest")
@@ -93,16 +85,13 @@ def parse_manifest(body: bytes, image: str, most_layers: int) -> Manifest | Inde
     return Manifest(_descriptor(document.get("config"), image), tuple(_descriptor(layer, image) for layer in layers))
 
 
-def parse_config(body: bytes, image: str) -> ImageConfig:
-    """Parse an image configuration. Raises `ImageInvalid`."""
-    document = _object(body, image, "configuration")
-    rootfs, config = document.get("rootfs"), document.get("config")
+def layers_of_config(body: bytes, image: str) -> int:
+    """How many layers an image configuration speaks of. Raises `ImageInvalid`."""
+    rootfs = _object(body, image, "configuration").get("rootfs")
     diff_ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     if not isinstance(diff_ids, list):
         raise ImageInvalid(f"{image}: its configuration has no rootfs.diff_ids, so it is no container image")
-    labels = config.get("Labels") if isinstance(config, dict) else None
-    texts = labels.items() if isinstance(labels, dict) else ()
-    return ImageConfig(len(diff_ids), {key: value for key, value in texts if isinstance(value, str)})
+    return len(diff_ids)
 
 
 def _object(body: bytes, image: str, what: str) -> dict[str, object]:

@@ -68,6 +68,7 @@ class SourceSettings:
     reading_at_once: int = 2
     reading_seconds: float = 600.0
     remembered_readings: int = 256
+    remembered_entries: int = 200_000
     remembered_refusal_seconds: float = 600.0
     registry: RegistryLimits = field(default_factory=RegistryLimits)
     # A layer is the image's, a file system of any shape; the archive in it is ours, of Go source only.

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microbus_operator.source.errors import ImageInvalid, ImageNotFound
-from microbus_operator.source.manifests import Index, Manifest, parse_config, parse_manifest
+from microbus_operator.source.manifests import Index, Manifest, layers_of_config, parse_manifest
 
 D = "sha256:" + "0" * 64
 BLOB = {"mediaType": "application/octet-stream", "digest": D, "size": 1}
@@ -74,7 +74,7 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
     with pytest.raises(ImageInvalid):
         parse_manifest(body, IMAGE, 256)
     with pytest.raises(ImageInvalid):
-        parse_config(body, IMAGE)
+        layers_of_config(body, IMAGE)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_without_the_platform_nothing_is_chosen(manifests: list[object]) -> None
 
 
 def test_a_configuration_counts_layers() -> None:
-    assert parse_config(json.dumps({"rootfs": {"diff_ids": [D, D]}}).encode(), IMAGE).layers == 2
+    assert layers_of_config(json.dumps({"rootfs": {"diff_ids": [D, D]}}).encode(), IMAGE) == 2
     for document in ({}, {"rootfs": None}, {"rootfs": {"diff_ids": {}}}):
         with pytest.raises(ImageInvalid, match="no container image"):
-            parse_config(json.dumps(document).encode(), IMAGE)
+            layers_of_config(json.dumps(document).encode(), IMAGE)
 
 
 json_values = st.recursive(
