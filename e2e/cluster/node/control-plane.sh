@@ -6,6 +6,9 @@ import_tree() {
   tar -C "$1" -c . | docker import -c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin' "${@:3}" - "$2"
 }
 
+# loaded ROOT PATTERNS: the libraries that these files of the tree load.
+loaded() { chroot "$1" /bin/sh -c "ldd $2" | grep -oE '/[^ ]+ \(' | tr -d ' (' | sort -u; }
+
 # kubernetes_tree ROOT TREE: nodebin under the control plane's names, and what kube-proxy runs with the libraries they load.
 kubernetes_tree() {
   local root=$1 tree=$2 name library triplet
@@ -14,11 +17,12 @@ kubernetes_tree() {
   for name in bin sbin lib lib64; do ln -s "usr/$name" "$tree/$name"; done
   cp "$tools/nodebin" "$tree/usr/local/bin/"
   for name in kube-apiserver kube-controller-manager kube-scheduler kube-proxy; do ln -s nodebin "$tree/usr/local/bin/$name"; done
-  for name in xtables-nft-multi nft conntrack; do
-    cp -L "$root/usr/sbin/$name" "$tree/usr/sbin/"
-    for library in $(chroot "$root" ldd "/usr/sbin/$name" | grep -oE '/[^ ]+'); do cp -Ln "$root$library" "$tree$library"; done
-  done
+  for name in xtables-nft-multi nft conntrack; do cp -L "$root/usr/sbin/$name" "$tree/usr/sbin/"; done
   cp -r "$root/usr/lib/$triplet/xtables" "$tree/usr/lib/$triplet/"
+  # iptables' extensions load libraries too: balancing a Service between pods (libxt_statistic.so) needs libm.
+  for library in $(loaded "$root" "/usr/sbin/xtables-nft-multi /usr/sbin/nft /usr/sbin/conntrack /usr/lib/$triplet/xtables/*.so"); do
+    cp -Ln "$root$library" "$tree$library"
+  done
   for name in ip{,6}tables{,-save,-restore}; do ln -s xtables-nft-multi "$tree/usr/sbin/$name"; done
 }
 
