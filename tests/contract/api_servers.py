@@ -1,6 +1,7 @@
-"""A real kube-apiserver on a real etcd, as two processes on loopback: what the operator's `kube` package is tested against.
+"""A real kube-apiserver on a real etcd, as two processes on loopback: what `kube` is tested against.
 
-No kubelet and no controller runs: what is applied stays as the API server stores it, which is what these tests are about.
+No kubelet and no controller runs: what is applied stays as the API server stores it, which is what these tests are
+about.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ class Package:
         self.import_path = import_path
         self.files = files
         self.problems = problems
+        self._found: dict[str, tuple[Function, ...]] = {}
 
     @cached_property
     def constants(self) -> Mapping[str, tuple[Expr, GoFile]]:
@@ -70,8 +71,12 @@ class Package:
 
     def functions(self, name: str) -> tuple[Function, ...]:
         """Return the functions and methods called `name`, whatever their receivers."""
-        found = (_function(file, offset) for file, offset in self._functions.get(name, ()))
-        return tuple(function for function in found if function is not None and function.name == name)
+        if name not in self._functions:
+            return ()
+        if name not in self._found:
+            found = (_function(file, offset) for file, offset in self._functions[name])
+            self._found[name] = tuple(function for function in found if function is not None and function.name == name)
+        return self._found[name]
 
     def methods(self, receiver_type: str) -> tuple[Function, ...]:
         """Return the methods of the type `receiver_type`, in the order of files and lines."""

@@ -156,7 +156,9 @@ class StatementLowering(Lowering):
                     continue
                 names = tuple(self._name(child) for child in parameter.children_by_field_name("name") if child.is_named)
                 type_node = parameter.child_by_field_name("type")
-                type_expr = self.expression(type_node) if type_node is not None else None
+                type_expr = None
+                if type_node is not None and self.has_interest(type_node):
+                    type_expr = self.expression(type_node)
                 if parameter.type == "variadic_parameter_declaration" and type_expr is not None:
                     type_expr = Sequence(type_expr, line_of(parameter))
                 for name in names:

@@ -18,6 +18,7 @@ class Carriers:
         self._clients: dict[tuple[str, *Key], Clients] = {}
         self._declared: dict[tuple[str, *Key], Clients] = {}
         self.words: set[bytes] = set()
+        self.has_results = False
         self.changed = False
         self.called: dict[tuple[str, int], tuple[Package, Function]] = {}
 
@@ -57,6 +58,7 @@ class Carriers:
         self, package: Package, function: str, index: int, clients: Clients, *, declared: bool = False
     ) -> None:
         """Note that `function` returns `clients`."""
+        self.has_results = True
         self._put("result", (package.import_path, function, index), clients, declared)
 
     def _get(self, kind: str, key: Key) -> Clients:

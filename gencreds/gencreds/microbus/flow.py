@@ -60,10 +60,15 @@ class FileView:
     @property
     def words(self) -> set[bytes]:
         """The words that make a place in the file interesting."""
-        names = {*self.apis, *self.unresolved, *self.pub, *self.sub, *self.siblings}
+        names = {*self.pub, *self.sub}
         if self.home is not None:
             names |= {*CONSTRUCTORS, *TYPES}
         return {name.encode("utf-8", "surrogateescape") for name in names}
+
+    @property
+    def api_words(self) -> set[bytes]:
+        """The aliases of API packages: interesting where a client, hook or trigger is meant, not for their data types."""
+        return {name.encode("utf-8", "surrogateescape") for name in (*self.apis, *self.unresolved)}
 
 
 class Flow:
@@ -176,6 +181,14 @@ class Flow:
             return self._of_call(expr, index, steps)
         return ()
 
+    def may_hold_clients(self, binding: Binding) -> bool:
+        """Return whether `binding` may be bound to a client anywhere, cheaply for the many that are not."""
+        if binding.type is not None and self.role_of_type(binding.type) is not None:
+            return True
+        if binding.values or self._receiver:
+            return bool(self.clients(binding.name))
+        return binding.index >= 0 and bool(self._carriers.called) and bool(self.clients(binding.name))
+
     def host(self, call: Call) -> str:
         """Return the host that a `ForHost` call sets, `ANY_HOST` when it cannot be told."""
         value = self.string(call.arguments[0]) if len(call.arguments) == 1 else None
@@ -205,6 +218,8 @@ class Flow:
                     host = self.host(call)
                     return merged(tuple(client.for_host(host) for client in base))
                 return base if function.name == "WithOptions" else ()
+        if not self._carriers.has_results:
+            return ()
         return merged(
             *(self._carriers.result(package, callee.name, max(index, 0)) for package, callee in self.callees(function))
         )

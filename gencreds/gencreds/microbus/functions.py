@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -12,7 +13,7 @@ from gencreds.golang.packages import Function, Package, Packages, function_at
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import FOR_HOST, Client, Clients
+from gencreds.microbus.clients import CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients
 from gencreds.microbus.flow import FileView, Flow
 from gencreds.microbus.model import Location
 from gencreds.microbus.options import METHODS, option_name
@@ -25,6 +26,10 @@ from gencreds.microbus.walk import Walk
 _MAX_ROUNDS = 12
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
 _DECIDING_CALLS = {*REQUESTS, *METHODS, FOR_HOST, "At"}
+# What follows the alias of an API package where more than its data types is used; a comment may hide it.
+_OF_INTEREST = re.compile(
+    rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))"
+)
 _SPACE = b" \t\r\n"
 
 
@@ -124,6 +129,7 @@ def interesting(view: FileView, carried: set[bytes]) -> list[int]:
     """Return the sorted byte offsets in a file at which something of interest may stand."""
     data = view.file.data
     found = set(word_offsets(data, view.words | carried))
+    found.update(at for at in word_offsets(data, view.api_words) if _OF_INTEREST.match(data, at))
     for offset in word_offsets(data, _MEMBERS):
         before = data[max(0, offset - 64) : offset].rstrip(_SPACE)
         if before.endswith(b".") and not before.endswith(b"http."):
@@ -136,8 +142,7 @@ def _names_of_interest(flow: Flow, statements: tuple[Statement, ...]) -> set[str
     found: set[str] = set()
     for name in flow.names:
         for binding in flow.bindings(name):
-            values = [value for value, _, _ in binding.values]
-            if flow.clients(binding.name) or any(_holds_options(flow, value) for value in values):
+            if flow.may_hold_clients(binding) or any(_holds_options(flow, value) for value, _, _ in binding.values):
                 found.add(name)
     for statement in statements:
         for value in expressions_of(statement):

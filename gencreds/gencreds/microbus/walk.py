@@ -167,7 +167,7 @@ class Walk:
     def _call(self, call: Call, use: Use) -> None:
         function = call.function
         if record_route(self._site, call) or record_request(self._site, call):
-            self._arguments(call, ())
+            self._arguments(call, may_follow=False)
             if isinstance(function, Select):
                 self._visit(function.base, Use.FOLLOWED)
             return
@@ -178,11 +178,11 @@ class Walk:
             else:
                 self._member(base, function.name, function.line)
             self._visit(function.base, Use.FOLLOWED)
-            self._arguments(call, ())
+            self._arguments(call, may_follow=False)
         elif self._flow.constructor(function) is not None:
-            self._arguments(call, ())
+            self._arguments(call, may_follow=False)
         else:
-            self._arguments(call, self._callees(call))
+            self._arguments(call, may_follow=True)
             if isinstance(function, Select):
                 self._unresolved(function)
                 self._visit(function.base, Use.FOLLOWED)
@@ -191,15 +191,12 @@ class Walk:
         if use is Use.LOST:
             self._lost(call)
 
-    def _callees(self, call: Call) -> tuple[object, ...]:
-        return self._flow.callees(call.function)
-
-    def _arguments(self, call: Call, callees: tuple[object, ...]) -> None:
+    def _arguments(self, call: Call, *, may_follow: bool) -> None:
         for position, argument in enumerate(call.arguments):
             clients = self._flow.clients(argument)
             if clients:
-                found = self._flow.callees(call.function) if callees else ()
-                if not found or call.spread:
+                found = self._flow.callees(call.function) if may_follow and not call.spread else ()
+                if not found:
                     self._escapes(clients, "is passed to code that cannot be followed", argument)
                 for package, function in found:
                     self._site.carriers.put_parameter(package, function, position, clients)
@@ -226,7 +223,7 @@ class Walk:
             _BY_ROLE[client.role](self._site, client, member, line)
 
     def _is_own_field(self, name: str) -> bool:
-        """A client's fields are seen by helpers in its own package alone, where they hold the caller, host and options."""
+        """A client's fields are seen by helpers in its own package alone: the caller, the host, the options."""
         home = self._site.view.home
         return home is not None and not name[:1].isupper() and not home.package.functions(name)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gencreds.report import ServiceReport
+from gencreds.report import is_trust_root, is_wildcard
 from microbus_operator.api.app import (
     BundleStatus,
     FindingStatus,
@@ -138,8 +138,8 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         expires_at=mine.expires_at if mine else None,
         pub=len(report.pub),
         sub=len(report.sub),
-        trust_roots=trust_roots(report),
-        wildcards=wildcards(report),
+        trust_roots=sum(map(is_trust_root, report.pub)),
+        wildcards=sum(map(is_wildcard, report.grants)),
         connect_bytes=report.connect_bytes,
         phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
         previous=tuple(
@@ -147,23 +147,6 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
             for key, at in (mine.previous if mine else recorded_keys(observed.app, plan.wanted.hostname)).items()
         ),
     )
-
-
-def trust_roots(report: ServiceReport) -> int:
-    """Grants to publish to a trust root: the `danger` segment is port 666's alone."""
-    return sum(subject.split(".")[1] == "danger" for subject in report.pub)
-
-
-def wildcards(report: ServiceReport) -> int:
-    """Grants to publish to any host, or to anything after the method, the standard ones left out."""
-    return sum(
-        grant.verb == "pub" and grant.kind != "standard" and _is_wildcard(grant.subject) for grant in report.grants
-    )
-
-
-def _is_wildcard(subject: str) -> bool:
-    segments = subject.split(".")
-    return len(segments) > 7 and (segments[4] == "*" or segments[7:] == [">"])
 
 
 def _findings(planned: tuple[ServicePlan, ...]) -> tuple[FindingStatus, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gencreds.nats.claims import AccountClaims, OperatorClaims
 from gencreds.report import Report
@@ -168,4 +168,8 @@ class AppObserved:
         D3).
         """
         unread = Trouble("SourcePending", f"bundle {bundle}: its source has not been read yet", passing=True)
-        return self.readings.get(bundle, BundleReading(trouble=unread))
+        found = self.readings.get(bundle, BundleReading(trouble=unread))
+        if found.report is None or found.trouble is not None or found.report.services:
+            return found
+        message = f"bundle {bundle}: its source has no microservices; see spec.bundles[].main and the image's source"
+        return replace(found, trouble=Trouble("NoMicroservices", message))
