@@ -1,0 +1,149 @@
+"""A bundle's Deployment: what the user's template may add, and what it cannot take away. Pitfalls N11, N12, R3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from microbus_operator.core.app_workload import (
+    CREDENTIALS_ANNOTATION,
+    WORKING_DIRECTORY,
+    credentials_hash,
+    deployment,
+    overlaid,
+    pull_secrets,
+)
+
+from .builders import IMAGE, app, plane, user
+
+KEYS = {"orders.example": user("orders-1"), "pay.example": user("pay-1")}
+
+
+def made(template: dict[str, Any] | None = None, **bundle: Any) -> dict[str, Any]:
+    """The Deployment of a bundle with that partial template."""
+    spec = {"name": "main", "image": "shop:1", "workload": {"replicas": 2, "template": template or {}}, **bundle}
+    subject = app(spec={"bundles": [spec]})
+    return deployment(subject, plane(), subject.spec.bundles[0], IMAGE, KEYS)
+
+
+def container(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Our container of it."""
+    first: dict[str, Any] = manifest["spec"]["template"]["spec"]["containers"][0]
+    return first
+
+
+def test_credentials_are_the_working_directory_one_file_a_microservice_and_never_a_sub_path_n11_n12() -> None:
+    ours = container(made())
+    assert ours["workingDir"] == WORKING_DIRECTORY
+    assert ours["volumeMounts"] == [{"name": "microbus", "mountPath": WORKING_DIRECTORY, "readOnly": True}]
+    (volume,) = made()["spec"]["template"]["spec"]["volumes"]
+    files = [item["path"] for source in volume["projected"]["sources"] for item in source["secret"]["items"]]
+    assert files == ["orders.example_nats.creds", "pay.example_nats.creds"]
+    assert "nats.creds" not in files
+    assert volume["projected"]["defaultMode"] == 0o440
+
+
+def test_the_image_runs_by_digest_on_the_planes_brokers() -> None:
+    ours = container(made())
+    assert ours["image"] == IMAGE
+    assert {item["name"]: item["value"] for item in ours["env"]} == {
+        "MICROBUS_NATS": "nats://prod-nats.infra.svc:4222",
+        "MICROBUS_PLANE": "prod",
+        "MICROBUS_DEPLOYMENT": "PROD",
+    }
+
+
+def test_config_files_lie_beside_the_credentials() -> None:
+    manifest = made(config={"secretRef": "conf", "configMapRef": "more"})
+    sources = manifest["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
+    assert sources[-2:] == [{"secret": {"name": "conf"}}, {"configMap": {"name": "more"}}]
+
+
+def test_the_template_changes_with_a_key_and_with_nothing_else_r3() -> None:
+    assert made() == made()
+    assert credentials_hash(KEYS) == credentials_hash(dict(reversed(KEYS.items())))
+    assert credentials_hash(KEYS) != credentials_hash({**KEYS, "pay.example": user("pay-2")})
+    annotations = made()["spec"]["template"]["metadata"]["annotations"]
+    assert annotations == {CREDENTIALS_ANNOTATION: credentials_hash(KEYS)}
+
+
+def test_a_users_template_adds_what_we_do_not_state() -> None:
+    template = {
+        "metadata": {"annotations": {"team": "a"}, "labels": {"tier": "back"}},
+        "spec": {
+            "nodeSelector": {"disk": "ssd"},
+            "containers": [
+                {"name": "main", "resources": {"requests": {"cpu": "1"}}, "env": [{"name": "GOGC", "value": "50"}]},
+                {"name": "sidecar", "image": "proxy"},
+            ],
+            "volumes": [{"name": "scratch", "emptyDir": {}}],
+        },
+    }
+    pod = made(template)["spec"]["template"]
+    assert pod["metadata"]["annotations"]["team"] == "a"
+    assert pod["spec"]["nodeSelector"] == {"disk": "ssd"}
+    assert [item["name"] for item in pod["spec"]["containers"]] == ["main", "sidecar"]
+    assert pod["spec"]["containers"][0]["resources"] == {"requests": {"cpu": "1"}}
+    assert {"name": "GOGC", "value": "50"} in pod["spec"]["containers"][0]["env"]
+    assert [item["name"] for item in pod["spec"]["volumes"]] == ["microbus", "scratch"]
+
+
+def test_a_users_template_cannot_take_our_fields_away() -> None:
+    hostile = {
+        "metadata": {"labels": {"microbus.io/app": "other"}, "annotations": {CREDENTIALS_ANNOTATION: "x"}},
+        "spec": {
+            "automountServiceAccountToken": True,
+            "securityContext": {"runAsNonRoot": False, "runAsUser": 0},
+            "containers": [
+                {
+                    "name": "main",
+                    "image": "other",
+                    "workingDir": "/tmp",
+                    "env": [{"name": "MICROBUS_PLANE", "value": "other"}],
+                    "securityContext": {"privileged": True, "runAsNonRoot": False, "allowPrivilegeEscalation": True},
+                }
+            ],
+        },
+    }
+    pod, plain = made(hostile)["spec"]["template"], made()["spec"]["template"]
+    assert pod["metadata"]["labels"]["microbus.io/app"] == "shop"
+    assert pod["metadata"]["annotations"] == plain["metadata"]["annotations"]
+    assert pod["spec"]["automountServiceAccountToken"] is False
+    assert pod["spec"]["securityContext"] == plain["spec"]["securityContext"]
+    ours, untouched = pod["spec"]["containers"][0], plain["spec"]["containers"][0]
+    assert {key: ours[key] for key in untouched} == untouched
+
+
+@pytest.mark.parametrize(
+    ("base", "top", "expected"),
+    [
+        ({"a": 1}, {"b": 2}, {"a": 1, "b": 2}),
+        ({"a": {"x": 1, "y": 1}}, {"a": {"x": 2}}, {"a": {"x": 2, "y": 1}}),
+        ({"a": "text"}, {"a": {"x": 2}}, {"a": {"x": 2}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+        ({"a": [{"name": ["odd"]}]}, {"a": [{"name": "n"}]}, {"a": [{"name": "n"}]}),
+        ({"a": ["odd"]}, {"a": [{"name": "n"}]}, {"a": [{"name": "n"}]}),
+        (
+            {"a": [{"name": "m", "v": 1}, {"name": "n", "v": 1, "w": 1}]},
+            {"a": [{"name": "n", "v": 2}]},
+            {"a": [{"name": "n", "v": 2, "w": 1}, {"name": "m", "v": 1}]},
+        ),
+    ],
+)
+def test_overlaying(base: dict[str, Any], top: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert overlaid(base, top) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ({}, ()),
+        ({"spec": "text"}, ()),
+        ({"spec": {"imagePullSecrets": "text"}}, ()),
+        ({"spec": {"imagePullSecrets": [{"name": "a"}, {"no": "b"}, "c", {"name": 1}]}}, ("a",)),
+    ],
+)
+def test_pull_secrets_are_read_from_any_template(template: dict[str, Any], expected: tuple[str, ...]) -> None:
+    subject = app(spec={"bundles": [{"name": "main", "image": "a", "workload": {"template": template}}]})
+    assert pull_secrets(subject.spec.bundles[0]) == expected
