@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -242,6 +243,21 @@ async def test_it_reconnects_by_itself_when_the_servers_come_back(one: RunningPl
             return len(await system.servers())
 
         await until(servers, lambda count: count == 1, "the server to answer", 20.0, (SystemUnavailable,))
+
+
+async def test_a_server_that_hangs_is_unavailable_and_never_an_empty_roster(one: RunningPlane) -> None:
+    """ "Nobody is connected" is what revocation rests on: silence must not look like it."""
+    async with system_connection(one) as system:
+        account, ids = one.chain.account.public_key, [server.id for server in await system.servers()]
+        one.brokers[0].process.send_signal(signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(10):
+                with pytest.raises(SystemUnavailable, match="no server answered"):
+                    await system.servers()
+                with pytest.raises(SystemUnavailable, match="did not answer"):
+                    await system.connections(account, ids)
+        finally:
+            one.brokers[0].process.send_signal(signal.SIGCONT)
 
 
 async def test_servers_that_do_not_answer_are_reported_in_bounded_time(one: RunningPlane) -> None:
