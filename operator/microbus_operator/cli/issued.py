@@ -12,6 +12,7 @@ from microbus_operator.cli.answers import CannotAnswer
 from microbus_operator.cli.permissions import Permission, permissions
 from microbus_operator.kube import observe
 from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.credentials import observe_creds
 from microbus_operator.kube.errors import ApiRefused
 
 
@@ -77,7 +78,7 @@ async def issued_to(cluster: Cluster, apps: Iterable[MicrobusApp]) -> list[Issue
 async def _issued(cluster: Cluster, app: MicrobusApp, service: ServiceStatus) -> Issued:
     meta, secret = app.metadata, f"Secret {app.metadata.namespace}/{service.secret_name}"
     try:
-        creds = await observe.observe_creds(cluster, meta.namespace, service.secret_name, service.hostname, meta.uid)
+        creds = await observe_creds(cluster, meta.namespace, service.secret_name, service.hostname, meta.uid)
     except ApiRefused as refused:
         if refused.status != 403:
             raise

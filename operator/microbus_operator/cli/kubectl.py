@@ -79,11 +79,9 @@ def parser() -> argparse.ArgumentParser:
 
 async def _answered(options: argparse.Namespace) -> Answer:
     # Imported late: `--help` and wrong usage need no Kubernetes client, which takes a second to load.
-    from kubernetes.aio.config import ConfigException
-
     from microbus_operator.cli import explaining, status, who_can
-    from microbus_operator.cli.connecting import connected, current_namespace
     from microbus_operator.kube.errors import KubeError
+    from microbus_operator.kube.kubeconfig import ConfigException, connected, current_namespace
 
     verbs = {
         "status": status.answer,

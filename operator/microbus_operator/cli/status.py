@@ -37,7 +37,8 @@ async def answer(cluster: Cluster, namespace: str, options: argparse.Namespace) 
     where = None if options.all_namespaces else namespace
     now = time.time()
     if name is not None:
-        found = await (get_app if kind == "app" else get_plane)(cluster, namespace, name)
+        app = await get_app(cluster, namespace, name) if kind == "app" else None
+        found = app or (await get_plane(cluster, namespace, name) if kind != "app" else None)
         if found is None:
             plural = "microbusapps" if kind == "app" else "planes"
             raise CannotAnswer(f'{plural}.microbus.io "{name}" not found in namespace {namespace}')
@@ -47,7 +48,7 @@ async def answer(cluster: Cluster, namespace: str, options: argparse.Namespace) 
     planes = await planes_in(cluster, where) if kind in (None, "plane") else []
     apps = await apps_in(cluster, where) if kind in (None, "app") else []
     if options.output == "json":
-        return Answer(as_json({"items": [_object(item) for item in (*planes, *apps)]}))
+        return Answer(as_json({"items": [*map(_object, planes), *map(_object, apps)]}))
     if not planes and not apps:
         place = f"in {namespace} namespace" if where else "in any namespace"
         return Answer("", remarks=(f"No resources found {place}.",))

@@ -1,4 +1,4 @@
-"""The user's kubeconfig: which cluster, and which namespace where none is named."""
+"""The user's kubeconfig: which cluster, and which namespace where none is named. `ConfigException` is its error."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from kubernetes.aio import client, config
 from kubernetes.aio.config import ConfigException
 
 from microbus_operator.kube.cluster import SERVICE_ACCOUNT, Cluster
+
+__all__ = ["ConfigException", "connected", "current_namespace"]
 
 
 async def connected(kubeconfig: str | None, context: str | None) -> Cluster:
@@ -16,7 +18,9 @@ async def connected(kubeconfig: str | None, context: str | None) -> Cluster:
     if kubeconfig is None and context is None and SERVICE_ACCOUNT.exists():
         return await Cluster.connect()
     configuration = client.Configuration()
-    await config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
+    await config.load_kube_config(  # type: ignore[no-untyped-call]
+        config_file=kubeconfig, context=context, client_configuration=configuration
+    )
     return Cluster(client.ApiClient(configuration))
 
 
@@ -25,7 +29,7 @@ def current_namespace(kubeconfig: str | None, context: str | None) -> str:
     namespace_file = SERVICE_ACCOUNT.with_name("namespace")
     if kubeconfig is None and context is None and namespace_file.exists():
         return namespace_file.read_text().strip()
-    contexts, active = config.list_kube_config_contexts(kubeconfig)
+    contexts, active = config.list_kube_config_contexts(kubeconfig)  # type: ignore[no-untyped-call]
     chosen = next((item for item in contexts if item["name"] == context), None) if context else active
     if chosen is None:
         raise ConfigException(f"it has no context {context}")
