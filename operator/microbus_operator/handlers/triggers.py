@@ -17,8 +17,8 @@ MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
 def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
     """The handlers, all of them: an event of an object, or of one that we made for it, wakes it.
 
-    `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched. They are
-    coroutines, because kopf runs plain functions in threads, where there is no queue to wake.
+    `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched.
+    They are coroutines, because kopf runs plain functions in threads, where there is no queue to wake.
     """
     registry = kopf.OperatorRegistry()
     seen: dict[str, object] = {}
