@@ -185,6 +185,8 @@ def _check(report: Report) -> None:
         for name in ("pub", "sub", "grants", "findings"):
             _bounded(len(getattr(service, name)), MAX_ENTRIES, f"{where}.{name}")
         _text(service.directory, f"{where}.directory")
+        if not service.pub or not service.sub:
+            raise ReportInvalid(f"report: {where}: pub or sub is empty, and to NATS that would allow every subject")
         for verb, subjects in ((Verb.PUB, service.pub), (Verb.SUB, service.sub)):
             for subject in subjects:
                 _subject(subject, verb, own, f"{where}.{verb}")

@@ -175,7 +175,11 @@ def sized(trust: Trust, characters: int) -> Creds:
     user = Seed.create(KeyKind.USER)
     for padding in range(3000):
         claims = UserClaims(
-            subject=user.public_key, name="x" * padding, issuer_account=trust.account.public_key, pub_allow=("P.x",)
+            subject=user.public_key,
+            name="x" * padding,
+            issuer_account=trust.account.public_key,
+            pub_allow=("P.x",),
+            sub_allow=("P.x",),
         )
         token = encode(claims, trust.signing_key, issued_at=NOW)
         if len(token) == characters:

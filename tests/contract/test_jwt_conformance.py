@@ -71,6 +71,7 @@ class Random:
             return OperatorClaims(**self.fields(OperatorClaims, own | subject))
         if kind == "user":
             own = {"issuer_account": self.random.choice((None, self.key(KeyKind.ACCOUNT)))}
+            own |= {name: ("x", *self.some(self.text)) for name in ("pub_allow", "sub_allow")}
             return UserClaims(**self.fields(UserClaims, own | subject))
         keys = sorted(self.random.sample(self.keys[KeyKind.ACCOUNT], self.random.randrange(5)))
         cut = self.random.randrange(len(keys) + 1)
@@ -169,7 +170,9 @@ def test_we_read_gos_claims_field_for_field_and_write_them_byte_for_byte(go_jwt:
 
 def test_go_refuses_what_we_refuse_of_a_changed_token(go_jwt: Path) -> None:
     signer, user = Seed.create(KeyKind.ACCOUNT), Seed.create(KeyKind.USER)
-    token = encode(UserClaims(subject=user.public_key, name="a.b"), signer, issued_at=1)
+    token = encode(
+        UserClaims(subject=user.public_key, name="a.b", pub_allow=("a",), sub_allow=("a",)), signer, issued_at=1
+    )
     chance = random.Random(SEED)
     changed = []
     for _ in range(500):
@@ -186,7 +189,11 @@ def test_go_refuses_what_we_refuse_of_a_changed_token(go_jwt: Path) -> None:
 
 def test_gos_creds_parser_reads_ours(go_jwt: Path) -> None:
     signer, user = Seed.create(KeyKind.ACCOUNT), Seed.create(KeyKind.USER)
-    token = encode(UserClaims(subject=user.public_key, name="orders.example"), signer, issued_at=1)
+    token = encode(
+        UserClaims(subject=user.public_key, name="orders.example", pub_allow=("a",), sub_allow=("a",)),
+        signer,
+        issued_at=1,
+    )
     read = json.loads(output(go_jwt, "creds", given=format_creds(token, user)))
     assert read == {"jwt": token, "publicKey": user.public_key}
 

@@ -50,7 +50,8 @@ def encode(claims: Claims, signer: Seed, *, issued_at: int) -> str:
 
     The payload is Go's byte for byte, but that `<`, `>` and `&` stay as they are: each `>` would cost five more bytes
     of the CONNECT line, and every reader takes both. Raises `KeyInvalid` if a key in the claims is none or the signer's
-    kind may not sign them, and `TokenInvalid` if the token would be larger than any server reads.
+    kind may not sign them, `ClaimsUnsafe` for a user who might use every subject, and `TokenInvalid` if the token
+    would be larger than any server reads.
     """
     claims.check()
     if signer.kind not in claims.signers:

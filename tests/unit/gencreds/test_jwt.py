@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gencreds.nats.claims import AccountClaims, Claims, OperatorClaims, UserClaims
+from gencreds.nats.claims import AccountClaims, Claims, ClaimsUnsafe, OperatorClaims, UserClaims
 from gencreds.nats.jwt import MAX_TOKEN_BYTES, TokenInvalid, decode, encode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from gencreds.nats.structs import OperatorLimits
@@ -113,6 +113,14 @@ def test_a_users_limits_are_always_stated_and_nothing_is_denied() -> None:
             "version": 2,
         },
     }
+
+
+@pytest.mark.parametrize("allow", ["pub_allow", "sub_allow"])
+def test_a_user_without_an_allow_list_is_not_signed(allow: str) -> None:
+    """To NATS an empty list is no restriction at all."""
+    everything: dict[str, Any] = {allow: ()}
+    with pytest.raises(ClaimsUnsafe, match=f"{allow}: it is empty"):
+        encode(replace(USER_CLAIMS, **everything), SIGNING, issued_at=NOW)
 
 
 def test_without_an_expiry_there_is_no_exp() -> None:

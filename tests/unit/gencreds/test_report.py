@@ -105,6 +105,8 @@ def _grant(**values: object) -> Callable[[dict[str, Any]], None]:
         _service(sub=["P.safe.443.kitchen_fixture.x.*.GET.y"]),
         _service(sub=["*.safe.443.*.x.*.GET.y"]),
         _service(pub=None),
+        _service(pub=[]),
+        _service(sub=[]),
         _service(connectBytes=-1),
         _service(connectBytes=1.5),
         _service(directory="x" * 5000),
