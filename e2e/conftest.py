@@ -1,9 +1,11 @@
 """The cluster that the end-to-end stories run on, brought up once per session by e2e/cluster/up."""
 
+import fcntl
 import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -62,10 +64,16 @@ def cache_folder() -> Path:
     )
 
 
+_held: list[TextIO] = []
+"""Locks of this process. There is one cluster: a second run of the stories, the demo or the bench waits for the first."""
+
+
 def connected() -> Cluster:
-    """The kind cluster, healthy, with registry and images; what is there already is used as it is."""
+    """The kind cluster, healthy, with registry and images, for this process alone; what is there is used as it is."""
     run_script("up", timeout=COLD_START)
     cache = cache_folder()
+    _held.append((cache / "stories.lock").open("w"))
+    fcntl.flock(_held[-1], fcntl.LOCK_EX)
     return Cluster(cache, Kubectl(cache / "bin" / "kubectl", cache / "kubeconfig"))
 
 
