@@ -50,8 +50,8 @@ async def refused(url: str, creds: str, attempts: Iterable[Attempt]) -> set[Atte
                     await client.publish(attempt.subject, b"")
                 else:
                     await client.subscribe(attempt.subject)
-            # Twice: where the server's second INFO overtakes the PONG of connecting, nats-py 2.16 takes that PONG for the
-            # first flush's.
+            # Twice: where the server's second INFO overtakes the PONG of connecting, nats-py 2.16 takes that PONG for
+            # the first flush's.
             await client.flush(timeout=10)
             await client.flush(timeout=10)
         finally:

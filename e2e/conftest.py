@@ -65,7 +65,7 @@ def cache_folder() -> Path:
 
 
 _held: list[TextIO] = []
-"""Locks of this process. There is one cluster: a second run of the stories, the demo or the bench waits for the first."""
+"""Locks of this process. There is one cluster: a second run of stories, demo or bench waits for the first."""
 
 
 def connected() -> Cluster:

@@ -120,7 +120,7 @@ def plane_manifest(cluster: Cluster, replicas: int = 1) -> dict[str, Any]:
 def app_manifest(cluster: Cluster) -> dict[str, Any]:
     """The example's MicrobusApp, with the images that are in the registry.
 
-    Short circuit is off, so that calls between microservices of one process go through the broker too: what passes is proven.
+    Short circuit is off, so that calls between microservices of one process go through the broker too.
     """
     manifest: dict[str, Any] = yaml.safe_load((REPOSITORY / "examples/shop/deploy/app.yaml").read_text())
     for bundle in manifest["spec"]["bundles"]:
