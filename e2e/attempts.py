@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-import tempfile
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-import nats
-from nats.errors import Error as NatsError
+from tests.contract.nats_wire import ANSWERED_WITHIN, Refused, connected
 
-VIOLATION = re.compile(r"permissions violation for (publish|subscription) to \"([^\"]+)\"", re.IGNORECASE)
+from gencreds.nats.creds import parse_creds
 
 
 @dataclass(frozen=True)
@@ -24,66 +20,26 @@ class Attempt:
     why: str
 
 
-async def refused(url: str, creds: str, attempts: Iterable[Attempt]) -> set[Attempt]:
-    """Those attempts that the broker refused.
-
-    A refusal is asynchronous (`-ERR`) and the connection stays up; the server handles a connection's lines in order, so
-    that the answer to a PING that was sent after an attempt comes after its refusal.
-    """
-    violations: set[tuple[str, str]] = set()
-
-    async def on_error(error: Exception) -> None:
-        found = VIOLATION.search(str(error))
-        if found:
-            # nats-py hands the broker's words on in lower case.
-            violations.add(("pub" if found[1].lower() == "publish" else "sub", found[2].lower()))
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "user.creds"
-        file.touch(mode=0o600)
-        file.write_text(creds)
-        client = await nats.connect(url, user_credentials=str(file), error_cb=on_error, allow_reconnect=False)
-        try:
-            listed = list(attempts)
-            for attempt in listed:
-                if attempt.verb == "pub":
-                    await client.publish(attempt.subject, b"")
-                else:
-                    await client.subscribe(attempt.subject)
-            # Twice: where the server's second INFO overtakes the PONG of connecting, nats-py 2.16 takes that PONG for
-            # the first flush's.
-            await client.flush(timeout=10)
-            await client.flush(timeout=10)
-        finally:
-            await client.close()
-    return {attempt for attempt in listed if (attempt.verb, attempt.subject.lower()) in violations}
+def refused(port: int, creds: str, attempts: Iterable[Attempt]) -> set[Attempt]:
+    """Those attempts that the broker, on a port of this machine, refused."""
+    with connected(port, parse_creds(creds)) as wire:
+        allowed = {"pub": wire.may_publish, "sub": wire.may_subscribe}
+        return {attempt for attempt in attempts if not allowed[attempt.verb](attempt.subject)}
 
 
-def attempt_all(url: str, creds: str, attempts: Iterable[Attempt]) -> set[Attempt]:
-    """`refused`, for synchronous callers."""
-    return asyncio.run(refused(url, creds, attempts))
+def can_connect(port: int, creds: str) -> bool:
+    """Whether the broker lets a client in with these credentials."""
+    try:
+        with connected(port, parse_creds(creds)):
+            return True
+    except Refused:
+        return False
 
 
-async def can_connect(url: str, creds: str | None) -> bool:
-    """Whether the broker lets a client in with these credentials, or with none."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "user.creds"
-        file.touch(mode=0o600)
-        file.write_text(creds or "")
-        try:
-            client = await nats.connect(
-                url,
-                user_credentials=str(file) if creds else None,
-                allow_reconnect=False,
-                max_reconnect_attempts=1,
-                connect_timeout=5,
-                error_cb=_quiet,
-            )
-        except (TimeoutError, NatsError, OSError):
-            return False
-        await client.close()
-        return True
-
-
-async def _quiet(error: Exception) -> None:
-    """Refusals are what is asked about; nats-py logs them otherwise."""
+def answer_without_credentials(port: int) -> str:
+    """What the broker says to a client that has none."""
+    address = ("127.0.0.1", port)
+    with socket.create_connection(address, timeout=ANSWERED_WITHIN) as connection, connection.makefile("rb") as lines:
+        lines.readline()
+        connection.sendall(b'CONNECT {"verbose":false}\r\nPING\r\n')
+        return lines.readline().decode().strip()

@@ -5,7 +5,6 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 import pytest
 
@@ -64,16 +63,13 @@ def cache_folder() -> Path:
     )
 
 
-_held: list[TextIO] = []
-"""Locks of this process. There is one cluster: a second run of stories, demo or bench waits for the first."""
-
-
 def connected() -> Cluster:
     """The kind cluster, healthy, with registry and images, for this process alone; what is there is used as it is."""
     run_script("up", timeout=COLD_START)
     cache = cache_folder()
-    _held.append((cache / "stories.lock").open("w"))
-    fcntl.flock(_held[-1], fcntl.LOCK_EX)
+    lock = os.open(cache / "stories.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    # Held until this process ends: there is one cluster, and a second run of stories, demo or bench waits.
+    fcntl.flock(lock, fcntl.LOCK_EX)
     return Cluster(cache, Kubectl(cache / "bin" / "kubectl", cache / "kubeconfig"))
 
 

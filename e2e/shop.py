@@ -163,10 +163,10 @@ def golden(hostname: str, plane: str = "prod") -> tuple[set[str], set[str]]:
 
 
 @contextmanager
-def nats_url(cluster: Cluster) -> Iterator[str]:
-    """The Plane's brokers, from this machine."""
+def nats_port(cluster: Cluster) -> Iterator[int]:
+    """A port of this machine that leads to the Plane's brokers."""
     with forwarded(cluster.kubectl, SYSTEM, "svc/prod-nats", 4222) as port:
-        yield f"nats://127.0.0.1:{port}"
+        yield port
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 
-from .attempts import attempt_all
+from .attempts import refused
 from .conftest import Cluster, connected
 from .forbidden import attempts_of
 from .shop import (
@@ -18,7 +18,7 @@ from .shop import (
     app_manifest,
     install_operator,
     is_ready,
-    nats_url,
+    nats_port,
     plane_manifest,
     remove,
     services,
@@ -63,13 +63,13 @@ def exercised(cluster: Cluster) -> list[dict[str, object]]:
 def show_services(cluster: Cluster, calls: list[dict[str, object]]) -> bool:
     """Each microservice's grants, and one call that the broker refuses it; true where every one was refused."""
     everyone, well = services(cluster), True
-    with nats_url(cluster) as url:
+    with nats_port(cluster) as port:
         for service in everyone.values():
             show_grants(service)
             attempt = attempts_of(service, everyone)[0]
-            refused = attempt in attempt_all(url, service.creds, [attempt])
-            well &= refused
-            mark = f"{GREEN}refused by the broker{PLAIN}" if refused else f"{RED}PASSED{PLAIN}"
+            is_refused = attempt in refused(port, service.creds, [attempt])
+            well &= is_refused
+            mark = f"{GREEN}refused by the broker{PLAIN}" if is_refused else f"{RED}PASSED{PLAIN}"
             print(f"  tried with its credentials  {attempt.subject}  ({attempt.why}): {mark}\n")
     return well
 
