@@ -1,0 +1,218 @@
+"""Decide and perform from any crash point: the same end, the same keys, and nobody thrown out on the way.
+
+Every write of each story is a place to crash. After it the operator starts from what it then sees.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gencreds.report import ServiceReport
+
+from .builders import LIFE, app, new_plane, service
+from .worlds import Crash, World
+
+DELETED = "2027-01-15T08:00:00Z"
+ORDERS, PAY, EXTRA = service("orders.example"), service("pay.example"), service("extra.example")
+SHOP = {"bundles": [{"name": "main", "image": "shop:1"}]}
+BANK = {"bundles": [{"name": "main", "image": "bank:1"}, {"name": "side", "image": "side:1"}]}
+
+
+def fresh() -> World:
+    """A Plane and two apps that were just applied."""
+    never: dict[str, None] = {"signingKey": None}
+    apps = {
+        "shop": app(name="shop", finalizers=[], spec=SHOP, status=never),
+        "bank": app(name="bank", finalizers=[], spec=BANK, status=never),
+    }
+    sources: dict[str, tuple[ServiceReport, ...] | None] = {"shop:1": (ORDERS,), "bank:1": (PAY,), "side:1": (EXTRA,)}
+    return World(new_plane(finalizers=[]), apps, sources)
+
+
+def running() -> World:
+    """The same, settled."""
+    world = fresh()
+    world.settle()
+    return world
+
+
+def nothing(world: World) -> None:
+    """Nothing happens."""
+
+
+def renewal(world: World) -> None:
+    """Two thirds of the credentials' life pass."""
+    world.now += LIFE * 2 // 3 + 1
+
+
+def wider(world: World) -> None:
+    """The shop's code calls one more endpoint."""
+    more = "prod.safe.443.orders_example.new_example.~.GET.x"
+    world.sources["shop:1"] = (service("orders.example", pub=(*ORDERS.pub, more)),)
+
+
+def grown(world: World) -> None:
+    """The shop has one more microservice."""
+    world.sources["shop:1"] = (ORDERS, service("more.example"))
+
+
+def replaced(world: World) -> None:
+    """The shop's only microservice is another one now."""
+    world.sources["shop:1"] = (service("more.example"),)
+
+
+def unreadable(world: World) -> None:
+    """The registry does not answer, and credentials come of age."""
+    world.sources["shop:1"] = None
+    renewal(world)
+
+
+def without_side(world: World) -> None:
+    """The bank loses a bundle."""
+    spec = app(spec={"bundles": BANK["bundles"][:1]}).spec
+    world.apps["bank"] = world.apps["bank"].model_copy(update={"spec": spec})
+
+
+def secret_deleted(world: World) -> None:
+    """Somebody deletes a microservice's Secret."""
+    world.credentials.pop("shop-orders.example-creds", None)
+
+
+def deleted(world: World, name: str = "shop") -> None:
+    """The shop is deleted."""
+    if name in world.apps:
+        gone = world.apps[name].metadata.model_copy(update={"deletion_timestamp": DELETED})
+        world.apps[name] = world.apps[name].model_copy(update={"metadata": gone})
+
+
+def all_deleted(world: World) -> None:
+    """`kubectl delete -f` of everything, in no order."""
+    for name in world.apps:
+        deleted(world, name)
+    if world.plane is not None:
+        gone = world.plane.metadata.model_copy(update={"deletion_timestamp": DELETED})
+        world.plane = world.plane.model_copy(update={"metadata": gone})
+
+
+def servers_restart(world: World) -> None:
+    """Every server restarts at once."""
+    world.restart_servers()
+
+
+Event = Callable[[World], None]
+STORIES: dict[str, tuple[Callable[[], World], Event]] = {
+    "install": (fresh, nothing),
+    "renewal": (running, renewal),
+    "wider grants": (running, wider),
+    "one more microservice": (running, grown),
+    "another microservice": (running, replaced),
+    "a bundle less": (running, without_side),
+    "a Secret deleted": (running, secret_deleted),
+    "an app deleted": (running, deleted),
+    "everything deleted": (running, all_deleted),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_from_any_crash_point_the_same_end_with_the_same_keys(story: str) -> None:
+    make, happens = STORIES[story]
+    start = make()
+    reference = start.copy()
+    happens(reference)
+    reference.settle()
+    assert reference.wrong == []
+    count = reference.writes - start.writes
+    assert count > 0
+    for point in range(count):
+        world = start.copy()
+        happens(world)
+        world.writes_left = point
+        with pytest.raises(Crash):
+            world.settle()
+        world.writes_left, before = None, dict(world.seeds)
+        world.settle()
+        assert world.wrong == [], f"crash before write {point}"
+        assert world.summary() == reference.summary(), f"crash before write {point}"
+        assert {name: seed for name, seed in before.items() if name in world.seeds} == {
+            name: world.seeds[name] for name in before if name in world.seeds
+        }
+
+
+def test_an_installation_ends_ready_with_every_pod_connected() -> None:
+    world = running()
+    assert world.wrong == []
+    assert world.summary()["plane"] == ("Ready", 0)
+    assert {phase for phase, _ in world.summary()["apps"].values()} == {"Ready"}
+    assert len(world.pods) == 3
+
+
+def test_a_settled_world_is_looked_at_without_a_write() -> None:
+    world = running()
+    writes = world.writes
+    world.now += 3600
+    world.round()
+    assert world.writes == writes
+
+
+def test_a_renewal_gives_a_new_key_and_revokes_the_old_one_r8_r9() -> None:
+    world = running()
+    old = {pod: credential.public_key for pod, credential in world.pods.items()}
+    renewal(world)
+    world.settle()
+    assert all(world.pods[pod].public_key != key for pod, key in old.items())
+    assert set(world.revoked) == set(old.values())
+    assert world.summary()["plane"] == ("Ready", 3)
+
+
+def test_an_unreadable_source_keeps_what_works_d3() -> None:
+    world = running()
+    before = dict(world.pods)
+    world.sources["shop:1"] = None
+    world.settle()
+    assert world.wrong == []
+    assert world.pods == before
+    assert world.revoked == {}
+
+
+def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
+    world = running()
+    all_deleted(world)
+    world.settle()
+    assert (world.plane, world.apps) == (None, {})
+    assert len(world.seeds) == 5
+    assert world.entries
+
+
+EVENTS: list[Event] = [renewal, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart]
+STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from([nothing, deleted, all_deleted]))
+def test_whatever_happens_between_crashes_nobody_is_refused_and_no_revocation_is_undone(
+    steps: list[tuple[Event, int]], end: Event
+) -> None:
+    world = _RUNNING.copy()
+    for happens, writes in steps:
+        happens(world)
+        world.writes_left = writes
+        with contextlib.suppress(Crash):
+            world.round()
+        world.writes_left = None
+        world.tick()
+    world.sources["shop:1"] = world.sources["shop:1"] or (ORDERS,)
+    end(world)
+    world.settle()
+    assert world.wrong == []
+    if end is nothing:
+        assert {phase for phase, _ in world.summary()["apps"].values()} == {"Ready"}
+    elif end is all_deleted:
+        assert (world.plane, world.apps) == (None, {})
+
+
+_RUNNING = running()

@@ -1,0 +1,478 @@
+"""A small world in memory for the core's decisions: an API server, a resolver, brokers and pods, as states.
+
+It interprets actions as the real ones do, and it keeps watch: a pod that a server refuses or throws out, a key that is
+referred to before its Secret exists, a revocation that is undone are all written down as `wrong`. `writes_left` makes
+it stop before a write, as a crash would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
+from typing import Any
+
+from gencreds.nats.claims import AccountClaims, OperatorClaims
+from gencreds.nats.jwt import Decoded, decode, encode
+from gencreds.nats.nkeys import KeyKind, Seed
+from gencreds.report import Report, ServiceReport
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.core import actions as do
+from microbus_operator.core import names
+from microbus_operator.core.app import decide_app, is_allowed
+from microbus_operator.core.drift import stamped
+from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
+from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
+from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.observed import (
+    AppObserved,
+    BrokerObservation,
+    BundleReading,
+    Connection,
+    CredsObservation,
+    PlaneMember,
+    PlaneObserved,
+    PublishedAccount,
+    PublishedAccounts,
+    ServerHolding,
+    Trouble,
+)
+from microbus_operator.core.plane import decide_plane
+from microbus_operator.core.plane_keys import key_refs
+
+from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
+
+MOST_STEPS, MOST_ROUNDS = 20, 40
+
+
+class Crash(Exception):
+    """The operator ends here."""
+
+
+@cache
+def read(token: str, kind: KeyKind) -> Decoded:
+    """A JWT, verified once."""
+    return decode(token, kind)
+
+
+def account_claims(token: str) -> AccountClaims:
+    """The claims of an account's JWT."""
+    claims = read(token, KeyKind.ACCOUNT).claims
+    assert isinstance(claims, AccountClaims)
+    return claims
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a microservice's Secret holds, and what its pod presents."""
+
+    hostname: str
+    public_key: str
+    issuer: str
+    issuer_account: str
+    issued_at: int
+    expires_at: int | None
+    pub: tuple[str, ...]
+    sub: tuple[str, ...]
+    annotations: Mapping[str, str]
+    owner: str
+    version: int
+
+
+@dataclass
+class World:
+    """All there is. `sources` are the microservices of each image."""
+
+    plane: Plane | None
+    apps: dict[str, MicrobusApp]
+    sources: dict[str, tuple[ServiceReport, ...] | None]
+    now: int = NOW
+    version: int = 0
+    writes: int = 0
+    writes_left: int | None = None
+    seeds: dict[str, Seed] = field(default_factory=dict)
+    ever: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+    entries_version: int = 0
+    served: dict[str, str] = field(default_factory=dict)
+    objects: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    deployments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    servers: dict[str, dict[str, str]] = field(default_factory=dict)
+    pods: dict[tuple[str, str], Credential] = field(default_factory=dict)
+    revoked: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def copy(self) -> World:
+        """The same state, to go on from separately. Values in it are never changed in place; seeds are shared."""
+        own: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            own[item.name] = type(value)(value) if isinstance(value, dict | list) else value
+        own["servers"] = {name: dict(jwts) for name, jwts in self.servers.items()}
+        return World(**own)
+
+    # What the operator sees.
+
+    def key(self, ref: KeyRef) -> KeyObservation:
+        seed = self.seeds.get(ref.secret)
+        if seed is None:
+            return KeyObservation(ref, KeyState.ABSENT)
+        return KeyObservation(ref, KeyState.PRESENT, seed.public_key, uid=ref.secret)
+
+    def signing_ref(self, app: MicrobusApp) -> KeyRef:
+        meta = app.metadata
+        secret = names.app_key_secret("prod", meta.namespace, meta.name, meta.uid)
+        return KeyRef("infra", secret, KeyKind.ACCOUNT, "app-signing")
+
+    def published(self) -> PublishedAccounts:
+        accounts, operator, jwt = {}, None, None
+        for entry, token in self.entries.items():
+            if entry == "operator.jwt":
+                jwt, said = token, read(token, KeyKind.OPERATOR).claims
+                operator = said if isinstance(said, OperatorClaims) else None
+                continue
+            decoded, claims = read(token, KeyKind.ACCOUNT), account_claims(token)
+            accounts[claims.subject] = PublishedAccount(token, claims, decoded.issuer, decoded.issued_at)
+        version = str(self.entries_version) if self.entries else ""
+        return PublishedAccounts(version, "accounts", jwt, operator, accounts)
+
+    def not_served(self) -> Trouble | None:
+        return None if self.served == self.entries else Trouble("ResolverBehind", "it has not looked", passing=True)
+
+    def broker(self) -> BrokerObservation:
+        if not self.servers:
+            return BrokerObservation(trouble=Trouble("NatsUnavailable", "no server", passing=True))
+        held = tuple(ServerHolding(name, name, "2.15.1", dict(jwts)) for name, jwts in sorted(self.servers.items()))
+        first = min(self.servers)
+        connected = tuple(Connection(first, p.public_key, p.issuer, p.hostname) for p in self.pods.values())
+        return BrokerObservation(held, connected)
+
+    def observe_plane(self, plane: Plane) -> PlaneObserved:
+        members = tuple(
+            PlaneMember(app, is_allowed(app, plane, {}), self.key(self.signing_ref(app)))
+            for _, app in sorted(self.apps.items())
+        )
+        keys = {role: self.key(ref) for role, ref in key_refs(plane).items()}
+        return PlaneObserved(
+            plane, keys, members, self.published(), self.not_served(), self.broker(), dict(self.objects)
+        )
+
+    def observe_app(self, app: MicrobusApp) -> AppObserved:
+        readings = {bundle.name: self.reading(bundle.image) for bundle in app.spec.bundles}
+        meta, plane = app.metadata, self.plane
+        hostnames = {service.hostname for service in app.status.services}
+        hostnames |= {item.hostname for found in readings.values() if found.report for item in found.report.services}
+        held = {name: self.credentials.get(names.creds_secret(meta.name, name)) for name in hostnames}
+        bundles = {bundle.name for bundle in (*app.spec.bundles, *app.status.bundles)}
+        found = {name: self.deployments.get(names.workload(meta.name, name)) for name in bundles}
+        return AppObserved(
+            app=app,
+            plane=plane,
+            namespace_labels={},
+            others=tuple(other for name, other in sorted(self.apps.items()) if name != meta.name),
+            readings={} if meta.is_deleting else readings,
+            signing_key=self.key(self.signing_ref(app)) if plane else None,
+            published=self.published() if plane else PublishedAccounts(),
+            served=self.not_served(),
+            broker=self.broker(),
+            creds={name: _creds(item) for name, item in held.items() if item is not None},
+            deployments={name: item for name, item in found.items() if item is not None},
+        )
+
+    def reading(self, image: str) -> BundleReading:
+        services = self.sources[image]
+        if services is None:
+            return BundleReading(trouble=Trouble("RegistryUnavailable", "no answer", passing=True))
+        return BundleReading(DIGEST, IMAGE, "sha256:" + "b" * 64, "DigestBound", Report(services))
+
+    # What the operator does: one look is as the handlers' is.
+
+    def look_at_plane(self) -> None:
+        for _ in range(MOST_STEPS):
+            if self.plane is None:
+                return
+            decision = decide_plane(self.observe_plane(self.plane), SETTINGS, self.now)
+            self.act(decision.actions)
+            if self.plane is not None and decision.status != self.plane.status:
+                self.write(partial(self.report, "", decision.status))
+            if not decision.actions:
+                return
+
+    def look_at_app(self, name: str) -> None:
+        for _ in range(MOST_STEPS):
+            app = self.apps.get(name)
+            if app is None:
+                return
+            decision = decide_app(self.observe_app(app), self.now)
+            self.act(decision.actions)
+            if name in self.apps and decision.status != app.status:
+                self.write(partial(self.report, name, decision.status))
+            if not decision.actions:
+                return
+
+    def act(self, wanted: tuple[do.Action, ...]) -> None:
+        for action in wanted:
+            self.write(partial(self.perform, action))
+
+    def write(self, change: Callable[[], None]) -> None:
+        if self.writes_left == 0:
+            raise Crash
+        if self.writes_left is not None:
+            self.writes_left -= 1
+        self.writes += 1
+        change()
+        self.watch()
+
+    def report(self, app: str, status: Any) -> None:
+        if app:
+            self.apps[app] = self.apps[app].model_copy(update={"status": status})
+        elif self.plane is not None:
+            self.plane = self.plane.model_copy(update={"status": status})
+
+    def perform(self, action: do.Action) -> None:
+        self.version += 1
+        match action:
+            case do.MintKey():
+                if action.key.secret not in self.seeds:
+                    self.seeds[action.key.secret] = Seed.create(action.key.kind)
+            case do.PublishAccounts():
+                self._publish(action)
+            case do.IssueUser():
+                self._issue(action)
+            case do.Annotate():
+                held = self.credentials[action.secret]
+                said = {**held.annotations, **{k: v for k, v in action.annotations.items() if v is not None}}
+                self.credentials[action.secret] = replace(held, annotations=said, version=self.version)
+            case do.Apply():
+                self._apply(action.manifest)
+            case do.Delete():
+                self._delete(action)
+            case do.SetFinalizer():
+                self._set_finalizer(action)
+            case do.PushAccount():
+                for server in action.servers:
+                    self.servers[server][action.account] = action.jwt
+                self.evict()
+
+    def _publish(self, action: do.PublishAccounts) -> None:
+        assert action.resource_version == (str(self.entries_version) if self.entries else "")
+        entries = dict(action.kept)
+        if action.operator is not None:
+            entries["operator.jwt"] = encode(
+                action.operator, self.seeds[action.operator_signer.secret], issued_at=self.now
+            )
+        for item in action.accounts:
+            at = max(self.now, item.not_before + 1)
+            token = encode(item.claims, self.seeds[action.account_signer.secret], issued_at=at)
+            entries[f"{item.claims.subject}.jwt"] = token
+        self.entries, self.entries_version = entries, self.version
+
+    def _issue(self, action: do.IssueUser) -> None:
+        held = self.credentials.get(action.secret)
+        assert action.replaces == (str(held.version) if held else "")
+        self.credentials[action.secret] = Credential(
+            hostname=action.hostname,
+            public_key=Seed.create(KeyKind.USER).public_key,
+            issuer=self.seeds[action.signer.secret].public_key,
+            issuer_account=action.issuer_account,
+            issued_at=self.now,
+            expires_at=self.now + action.life if action.life else None,
+            pub=action.pub,
+            sub=action.sub,
+            annotations=dict(action.annotations),
+            owner=action.owner["uid"],
+            version=self.version,
+        )
+
+    def _apply(self, manifest: Mapping[str, Any]) -> None:
+        name = manifest["metadata"]["name"]
+        if manifest["kind"] != "Deployment":
+            self.objects[(manifest["kind"], name)] = stamped(manifest)
+            return
+        before = self.deployments.get(name)
+        made = rolled_out(manifest)
+        made["metadata"]["generation"] = before["metadata"]["generation"] + 1 if before else 1
+        made["status"] = before["status"] if before else {}
+        self.deployments[name] = made
+
+    def _delete(self, action: do.Delete) -> None:
+        match action.kind:
+            case "Secret" if action.name in self.seeds:
+                del self.seeds[action.name]
+            case "Secret":
+                self.credentials.pop(action.name, None)
+            case "ConfigMap":
+                self.entries = {}
+            case "Deployment":
+                self.deployments.pop(action.name, None)
+                self.pods = {key: pod for key, pod in self.pods.items() if key[0] != action.name}
+
+    def _set_finalizer(self, action: do.SetFinalizer) -> None:
+        subject: Plane | MicrobusApp | None = self.plane if action.kind == "Plane" else self.apps.get(action.name)
+        if subject is None:
+            return
+        meta = subject.metadata.model_copy(update={"finalizers": (names.FINALIZER,) if action.present else ()})
+        if meta.is_deleting and not action.present:
+            self._collect(action)
+        elif isinstance(subject, Plane):
+            self.plane = subject.model_copy(update={"metadata": meta})
+        else:
+            self.apps[action.name] = subject.model_copy(update={"metadata": meta})
+
+    def _collect(self, action: do.SetFinalizer) -> None:
+        """Kubernetes' garbage collection: what an object owned goes with it."""
+        if action.kind == "Plane":
+            self.plane, self.objects, self.servers = None, {}, {}
+            return
+        uid = self.apps.pop(action.name).metadata.uid
+        self.credentials = {name: item for name, item in self.credentials.items() if item.owner != uid}
+        owned = {name for name, item in self.deployments.items() if _owner(item) == uid}
+        self.deployments = {name: item for name, item in self.deployments.items() if name not in owned}
+        self.pods = {key: pod for key, pod in self.pods.items() if key[0] not in owned}
+
+    # What the rest of the cluster does meanwhile.
+
+    def tick(self) -> None:
+        """The resolver looks, StatefulSets and Deployments roll, pods connect."""
+        self.served = dict(self.entries)
+        if self.plane is not None and ("StatefulSet", "prod-nats") in self.objects:
+            for name in server_names(self.plane):
+                self.servers.setdefault(name, {})
+        for name, found in self.deployments.items():
+            if found["status"].get("observedGeneration") != found["metadata"]["generation"]:
+                status = {**rolled_out(found)["status"], "observedGeneration": found["metadata"]["generation"]}
+                self.deployments[name] = {**found, "status": status}
+                self.pods = {key: pod for key, pod in self.pods.items() if key[0] != name}
+                for hostname, secret in _files(found).items():
+                    self.connect((name, hostname), secret)
+
+    def restart_servers(self) -> None:
+        """Every server restarts and forgets; every pod connects again with the file that it has now."""
+        self.servers = {name: {} for name in self.servers}
+        for name, hostname in list(self.pods):
+            self.connect((name, hostname), _files(self.deployments[name])[hostname])
+
+    def connect(self, pod: tuple[str, str], secret: str) -> None:
+        # Where a Secret was deleted, kubelet leaves the file that a running pod has.
+        credential = self.credentials.get(secret) or self.pods.get(pod)
+        if credential is None or not self.servers:
+            self.wrong.append(f"{pod} starts without credentials or brokers")
+            return
+        for jwts in self.servers.values():
+            entry = f"{credential.issuer_account}.jwt"
+            if credential.issuer_account not in jwts and entry in self.served:
+                jwts[credential.issuer_account] = self.served[entry]
+            if not self.lets_in(jwts, credential):
+                self.wrong.append(f"{pod} is refused")
+                return
+        self.pods[pod] = credential
+
+    def lets_in(self, jwts: Mapping[str, str], credential: Credential) -> bool:
+        if credential.issuer_account not in jwts:
+            return False
+        claims = account_claims(jwts[credential.issuer_account])
+        at = claims.revocations.get(credential.public_key, -1)
+        return credential.issuer in claims.signing_keys and at < credential.issued_at
+
+    def evict(self) -> None:
+        """Servers throw out whom the account does not let in any more: only apps that leave may be among them."""
+        for pod, credential in list(self.pods.items()):
+            if all(self.lets_in(jwts, credential) for jwts in self.servers.values()):
+                continue
+            del self.pods[pod]
+            owner = next((a for a in self.apps.values() if a.metadata.uid == _owner(self.deployments[pod[0]])), None)
+            if owner is not None and not owner.metadata.is_deleting:
+                self.wrong.append(f"{pod} is thrown out")
+
+    # What must hold after every write.
+
+    def watch(self) -> None:
+        for secret, seed in self.seeds.items():
+            if self.ever.setdefault(secret, seed.public_key) != seed.public_key:
+                self.wrong.append(f"{secret} has a new key")
+        known = {*self.ever.values()}
+        for token in self.entries.values():
+            kind = KeyKind.OPERATOR if token == self.entries.get("operator.jwt") else KeyKind.ACCOUNT
+            decoded = read(token, kind)
+            refers = {decoded.claims.subject, decoded.issuer, *decoded.claims.signing_keys}  # type: ignore[union-attr]
+            if not refers <= known:
+                self.wrong.append("a JWT refers to a key that has no Secret")
+        for app in self.apps.values():
+            if app.status.signing_key not in {None, *known}:
+                self.wrong.append("a status refers to a key that has no Secret")
+        listed = {
+            k: at
+            for t in self.entries.values()
+            if t != self.entries.get("operator.jwt")
+            for k, at in account_claims(t).revocations.items()
+        }
+        if self.entries and any(listed.get(key, -1) < at for key, at in self.revoked.items()):
+            self.wrong.append("a revocation is undone")
+        self.revoked = listed or self.revoked
+
+    # Runs.
+
+    def round(self) -> None:
+        """Everything is looked at once, and the cluster does its part."""
+        self.look_at_plane()
+        for name in sorted(self.apps):
+            self.look_at_app(name)
+        self.tick()
+
+    def settle(self) -> None:
+        """Rounds until one changes nothing, in which nothing was written."""
+        seen = -1
+        for _ in range(MOST_ROUNDS):
+            before = (self.writes, dict(self.served), dict(self.pods), json.dumps(self.deployments, sort_keys=True))
+            self.round()
+            if before == (self.writes, self.served, self.pods, json.dumps(self.deployments, sort_keys=True)):
+                return
+            seen = self.writes
+        raise AssertionError(f"still writing after {MOST_ROUNDS} rounds and {seen} writes: {self.summary()}")
+
+    def summary(self) -> dict[str, Any]:
+        """The state without what differs from run to run: keys by their Secret, times left out."""
+        plane, apps = self.plane, sorted(self.apps.items())
+        return {
+            "plane": (plane.status.phase, plane.status.revocations.count) if plane else None,
+            "keys": sorted(self.seeds),
+            "signing": [item.app for item in plane.status.signing_keys] if plane else [],
+            "apps": {name: (app.status.phase, [s.hostname for s in app.status.services]) for name, app in apps},
+            "credentials": {
+                name: (item.pub, item.sub, item.annotations.get(PREVIOUS_ANNOTATION))
+                for name, item in sorted(self.credentials.items())
+            },
+            "deployments": sorted(self.deployments),
+            "pods": sorted(self.pods),
+            "objects": sorted(self.objects),
+        }
+
+
+def _creds(item: Credential) -> CredsObservation:
+    return CredsObservation(
+        resource_version=str(item.version),
+        uid="uid",
+        public_key=item.public_key,
+        issuer=item.issuer,
+        issuer_account=item.issuer_account,
+        issued_at=item.issued_at,
+        expires_at=item.expires_at,
+        pub=item.pub,
+        sub=item.sub,
+        previous=json.loads(item.annotations.get(PREVIOUS_ANNOTATION, "{}")),
+    )
+
+
+def _owner(manifest: Mapping[str, Any]) -> str:
+    uid: str = manifest["metadata"]["ownerReferences"][0]["uid"]
+    return uid
+
+
+def _files(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The microservices of a Deployment, each with the Secret that its file comes from."""
+    sources = manifest["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
+    suffix = "_nats.creds"
+    return {s["secret"]["items"][0]["key"].removesuffix(suffix): s["secret"]["name"] for s in sources}
