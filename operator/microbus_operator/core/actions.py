@@ -42,6 +42,7 @@ class PublishAccounts:
     labels: Mapping[str, str]
     resource_version: str
     operator: OperatorClaims | None
+    operator_not_before: int
     operator_signer: KeyRef
     accounts: tuple[AccountToSign, ...]
     account_signer: KeyRef

@@ -14,6 +14,7 @@ from microbus_operator.core.nats_workload import client_url, owner_reference
 from microbus_operator.core.pods import container_security, pod_security
 
 WORKING_DIRECTORY = "/var/run/microbus"
+HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 CREDENTIALS_ANNOTATION = "microbus.io/credentials"
 
 
@@ -97,12 +98,14 @@ def overlaid(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """`top` laid over `base`: maps by key, lists of named things by name (ours first), anything else replaced.
 
     The user's partial template is the base, so that nothing in it can take the working directory, the plane or the
-    security context away.
+    security context away; a security context is ours as a whole, and the host's namespaces are nobody's.
     """
-    result = dict(base)
+    result = {key: value for key, value in base.items() if key not in HOST_NAMESPACES}
     for key, value in top.items():
         below = base.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping):
+        if key == "securityContext":
+            result[key] = value
+        elif isinstance(value, Mapping) and isinstance(below, Mapping):
             result[key] = overlaid(below, value)
         elif isinstance(value, list) and isinstance(below, list):
             result[key] = _overlaid_list(below, value)

@@ -5,12 +5,13 @@ What goes wrong with one bundle leaves the others, and whatever has been issued 
 
 from __future__ import annotations
 
+from microbus_operator.api.app import ServiceStatus
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import Action, Annotate, Apply, Decision, Delete
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.app_workload import deployment
-from microbus_operator.core.conditions import State
+from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.issuing import ServicePlan, issue_action
 from microbus_operator.core.nats_workload import server_names
@@ -38,7 +39,7 @@ def decide_delivery(
         return Decision(tuple(applies), status_of(observed, AppState(state, planned, kept=stays), now))
 
     revoking = wanted_revocations(observed, planned)
-    state, stalled = _verdict(observed, plane, planned, conflicts, known)
+    state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
     status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
     settled = state.status == "True" and not revoking
     tidying = _tidying(observed, planned, account)
@@ -97,6 +98,7 @@ def _verdict(
     observed: AppObserved,
     plane: Plane,
     planned: tuple[ServicePlan, ...],
+    stays: tuple[ServiceStatus, ...],
     conflicts: list[Trouble],
     known: Trouble | None,
 ) -> tuple[State, bool]:
@@ -106,7 +108,7 @@ def _verdict(
     troubles += [plan.trouble for plan in planned if plan.trouble]
     troubles += conflicts
     lasting = [trouble for trouble in troubles if not trouble.passing]
-    if troubles:
+    if lasting or (troubles and not _was_delivered(observed)):
         first = (lasting or troubles)[0]
         return State.false(first.reason, "; ".join(dict.fromkeys(t.message for t in troubles))), bool(lasting)
     if known is not None:
@@ -119,8 +121,19 @@ def _verdict(
     if missing:
         message = f"{', '.join(missing)} did not answer, so nobody knows who is connected there"
         return State.false("ServersMissing", message), False
-    count = len(planned)
+    count = len(planned) + len(stays)
     return State.true("Delivered", f"{count} microservices run with credentials derived from their source"), False
+
+
+def _was_delivered(observed: AppObserved) -> bool:
+    """Whether this very spec has been delivered before: then the weather at a registry takes nothing away from it.
+
+    The condition `SourceRead` says what could not be looked at again.
+    """
+    app = observed.app
+    return app.status.observed_generation == app.metadata.generation and any(
+        condition.type == READY and condition.status == "True" for condition in app.status.conditions
+    )
 
 
 def _not_yet_held(observed: AppObserved, account: PublishedAccount) -> Trouble | None:

@@ -45,6 +45,7 @@ class PublishedAccounts:
     operator: OperatorClaims | None = None
     accounts: Mapping[str, PublishedAccount] = field(default_factory=dict)
     trouble: Trouble | None = None
+    operator_issued_at: int = 0
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def publication(
         labels={**names.plane_labels(plane), names.ACCOUNTS_LABEL: "true"},
         resource_version=published.resource_version,
         operator=operator if operator_changed else None,
+        operator_not_before=published.operator_issued_at,
         operator_signer=refs[OPERATOR],
         accounts=tuple(to_sign),
         account_signer=refs[OPERATOR_SIGNING],

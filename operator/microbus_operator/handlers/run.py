@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 import kopf
 
@@ -23,6 +24,9 @@ from microbus_operator.source.discover import SourceReader
 from microbus_operator.source.settings import SourceSettings
 
 logger = logging.getLogger(__name__)
+
+# kopf would otherwise make one of the user's name, which a container's user need not have. Nothing peers with us.
+IDENTITY: Any = "microbus-operator"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ async def run(options: Options) -> None:
             await kopf.operator(
                 registry=registry_of(queue.wake),
                 standalone=True,
+                identity=IDENTITY,
                 namespaces=options.namespaces,
                 clusterwide=not options.namespaces,
                 liveness_endpoint=options.liveness,

@@ -37,12 +37,13 @@ async def observe_accounts(cluster: Cluster, namespace: str, name: str) -> Publi
 def _decoded(found: dict[str, Any]) -> PublishedAccounts:
     operator_jwt: str | None = None
     operator: OperatorClaims | None = None
+    operator_issued_at = 0
     accounts: dict[str, PublishedAccount] = {}
     for entry, token in found.get("data", {}).items():
         if entry == OPERATOR_ENTRY:
-            claims = decode(token, KeyKind.OPERATOR).claims
-            if isinstance(claims, OperatorClaims):
-                operator_jwt, operator = token, claims
+            signed = decode(token, KeyKind.OPERATOR)
+            if isinstance(signed.claims, OperatorClaims):
+                operator_jwt, operator, operator_issued_at = token, signed.claims, signed.issued_at
         elif entry.endswith(".jwt"):
             decoded = decode(token, KeyKind.ACCOUNT)
             if not isinstance(decoded.claims, AccountClaims) or f"{decoded.claims.subject}.jwt" != entry:
@@ -51,7 +52,14 @@ def _decoded(found: dict[str, Any]) -> PublishedAccounts:
                 token, decoded.claims, decoded.issuer, decoded.issued_at
             )
     metadata = found["metadata"]
-    return PublishedAccounts(metadata["resourceVersion"], metadata["uid"], operator_jwt, operator, accounts)
+    return PublishedAccounts(
+        resource_version=metadata["resourceVersion"],
+        uid=metadata["uid"],
+        operator_jwt=operator_jwt,
+        operator=operator,
+        accounts=accounts,
+        operator_issued_at=operator_issued_at,
+    )
 
 
 async def publish(cluster: Cluster, action: PublishAccounts, now: int) -> None:
@@ -62,7 +70,7 @@ async def publish(cluster: Cluster, action: PublishAccounts, now: int) -> None:
     entries = dict(action.kept)
     if action.operator is not None:
         signer = await load_seed(cluster, action.operator_signer)
-        entries[OPERATOR_ENTRY] = encode(action.operator, signer, issued_at=now)
+        entries[OPERATOR_ENTRY] = encode(action.operator, signer, issued_at=max(now, action.operator_not_before + 1))
     if action.accounts:
         signer = await load_seed(cluster, action.account_signer)
         for item in action.accounts:

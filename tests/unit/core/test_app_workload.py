@@ -147,3 +147,21 @@ def test_overlaying(base: dict[str, Any], top: dict[str, Any], expected: dict[st
 def test_pull_secrets_are_read_from_any_template(template: dict[str, Any], expected: tuple[str, ...]) -> None:
     subject = app(spec={"bundles": [{"name": "main", "image": "a", "workload": {"template": template}}]})
     assert pull_secrets(subject.spec.bundles[0]) == expected
+
+
+def test_a_users_template_cannot_loosen_the_pod() -> None:
+    theirs = {
+        "spec": {
+            "hostNetwork": True,
+            "hostPID": True,
+            "securityContext": {"runAsUser": 0},
+            "containers": [{"name": "main", "securityContext": {"privileged": True, "capabilities": {"add": ["ALL"]}}}],
+        }
+    }
+    ours = {
+        "spec": {
+            "securityContext": {"runAsNonRoot": True},
+            "containers": [{"name": "main", "securityContext": {"capabilities": {"drop": ["ALL"]}}}],
+        }
+    }
+    assert overlaid(theirs, ours) == ours

@@ -269,7 +269,6 @@ def test_an_app_is_not_ready_while_a_server_is_missing_p14() -> None:
 @pytest.mark.parametrize(
     ("found", "expected", "stalled"),
     [
-        (UNREAD, "RegistryUnavailable", "False"),
         (BundleReading(trouble=Trouble("NoSource", "bundle main: no source")), "NoSource", "True"),
         (reading(service(findings=blocking())), "BlockingFindings", "True"),
         (reading(service(connect_bytes=70_000)), "OverBudget", "True"),
@@ -287,12 +286,28 @@ def test_a_source_that_says_nothing_changes_nothing_d3(found: BundleReading, exp
     assert [item.user_public_key for item in decision.status.services] == [user("orders-1")]
 
 
+def test_the_weather_at_a_registry_takes_nothing_from_an_app_that_was_delivered_d3() -> None:
+    observed = after(settled_app(), decide(settled_app()))
+    decision = decide(replace(observed, readings={"main": UNREAD}))
+    assert decision.actions == ()
+    assert decision.status.revoking == ()
+    assert reason(decision) == ("True", "Delivered")
+    assert reason(decision, "SourceRead") == ("False", "RegistryUnavailable")
+    assert [item.user_public_key for item in decision.status.services] == [user("orders-1")]
+
+
+def test_an_app_whose_new_spec_could_not_be_read_is_not_ready() -> None:
+    decision = decide(settled_app(readings={"main": UNREAD}))
+    assert decision.actions == ()
+    assert reason(decision) == ("False", "RegistryUnavailable")
+    assert reason(decision, "Stalled")[0] == "False"
+
+
 def test_a_bundle_that_was_not_read_in_this_look_changes_nothing_d3() -> None:
     observed = after(settled_app(), decide(settled_app()))
     decision = decide(replace(observed, readings={}))
     assert decision.actions == ()
     assert decision.status.revoking == ()
-    assert reason(decision) == ("False", "SourcePending")
     assert decision.status.services
 
 
