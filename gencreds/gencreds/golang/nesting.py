@@ -22,14 +22,17 @@ def is_nested_deeper(data: bytes, limit: int) -> bool:
 
 
 def _is_deeper(data: bytes, limit: int) -> bool:
-    """Strip the innermost pairs until none is left: as many rounds as levels, each at the speed of `bytes.replace`."""
+    """Strip the innermost pairs until what is left cannot be deep: as many steps as levels, each a fast replace."""
     brackets = data.translate(None, _NOT_BRACKETS)
-    rounds = 0
-    while len(brackets) > limit:
+    levels = 0
+    while levels + len(brackets) > limit:
         before = len(brackets)
         for pair in _PAIRS:
-            brackets = brackets.replace(pair, b"")
-        rounds += 1
-        if len(brackets) == before or rounds > limit:
+            stripped = brackets.replace(pair, b"")
+            levels += len(stripped) < len(brackets)
+            brackets = stripped
+        if levels > limit:
             return True
+        if len(brackets) == before:
+            return before > 0
     return False

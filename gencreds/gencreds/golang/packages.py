@@ -153,14 +153,15 @@ class Packages:
         files: list[GoFile] = []
         problems: list[tuple[str, Problem]] = []
         listing = self.files.list(directory)
+        prefix = "" if directory.name == "." else f"{directory.name}/"
         for name in listing.refused:
             if _is_source(name):
                 link = Problem("outside-root", "is a link out of the source root", 1)
-                problems.append((f"{directory.name}/{name}", link))
+                problems.append((prefix + name, link))
         for name in listing.files:
             if not _is_source(name):
                 continue
-            label = name if directory.name == "." else f"{directory.name}/{name}"
+            label = prefix + name
             try:
                 data = self.files.read(directory, name)
             except FileRefused as refusal:

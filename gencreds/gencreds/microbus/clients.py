@@ -40,7 +40,8 @@ TYPES = {
     "Subgraph": Role.SUBGRAPH,
 }
 FOR_HOST = "ForHost"
-CHAIN = frozenset({FOR_HOST, "WithOptions"})
+WITH_OPTIONS = "WithOptions"
+CHAIN = frozenset({FOR_HOST, WITH_OPTIONS})
 
 
 @dataclass(frozen=True)

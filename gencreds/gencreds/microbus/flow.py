@@ -24,7 +24,7 @@ from gencreds.golang.packages import Function, Package, Packages
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients, merged
+from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, WITH_OPTIONS, Client, Clients, merged
 
 # Bindings may refer to one another in a circle.
 _MAX_STEPS = 24
@@ -67,7 +67,7 @@ class FileView:
 
     @property
     def api_words(self) -> set[bytes]:
-        """The aliases of API packages: interesting where a client, hook or trigger is meant, not for their data types."""
+        """The aliases of API packages: of interest where a client, hook or trigger is meant, not for data types."""
         return {name.encode("utf-8", "surrogateescape") for name in (*self.apis, *self.unresolved)}
 
 
@@ -99,9 +99,12 @@ class Flow:
 
     def binding(self, name: Name) -> Binding | None:
         """Return what `name` is bound to where it stands, or None for a name from outside the function."""
+        bound = self._bindings.get(name.text)
+        if bound is None:
+            return None
         visible = [
             binding
-            for binding in self._bindings.get(name.text, ())
+            for binding in bound
             if binding.scope.start <= name.at < binding.scope.end or binding.name.at == name.at
         ]
         return max(visible, key=lambda binding: (binding.scope.start, binding.name.at)) if visible else None
@@ -181,6 +184,12 @@ class Flow:
             return self._of_call(expr, index, steps)
         return ()
 
+    def assigned(self, result: str) -> Clients:
+        """Return what the function assigns to its named result, for a `return` without values."""
+        end = self.function.node.end_byte if self.function is not None else 0
+        outer = [binding for binding in self.bindings(result) if binding.scope.end == end]
+        return merged(*(self.clients(binding.name) for binding in outer if binding.values))
+
     def may_hold_clients(self, binding: Binding) -> bool:
         """Return whether `binding` may be bound to a client anywhere, cheaply for the many that are not."""
         if binding.type is not None and self.role_of_type(binding.type) is not None:
@@ -217,7 +226,7 @@ class Flow:
                 if function.name == FOR_HOST:
                     host = self.host(call)
                     return merged(tuple(client.for_host(host) for client in base))
-                return base if function.name == "WithOptions" else ()
+                return base if function.name == WITH_OPTIONS else ()
         if not self._carriers.has_results:
             return ()
         return merged(

@@ -25,11 +25,10 @@ from gencreds.microbus.walk import Walk
 # Each round of lowering a function may bring to light one more name; more than this is no code that people write.
 _MAX_ROUNDS = 12
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
-_DECIDING_CALLS = {*REQUESTS, *METHODS, FOR_HOST, "At"}
+_DECIDING_CALLS = frozenset({*REQUESTS, *METHODS, FOR_HOST, "At"})
+_DECIDING_WORDS = tuple(name.encode() for name in sorted(_DECIDING_CALLS))
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
-_OF_INTEREST = re.compile(
-    rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))"
-)
+_OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
 
 
@@ -99,7 +98,7 @@ class FunctionAnalysis:
             else:
                 statements = lowering.function(node) if function is not None else lowering.statement(node)
             flow = Flow(view, function, statements, self._carriers, self._packages, receiver)
-            more = {name.encode("utf-8", "surrogateescape") for name in _names_of_interest(flow, statements)} - words
+            more = _words_of_interest(flow, statements, view.file.data[node.start_byte : node.end_byte]) - words
             if not more:
                 break
             words |= more
@@ -137,17 +136,21 @@ def interesting(view: FileView, carried: set[bytes]) -> list[int]:
     return sorted(found)
 
 
-def _names_of_interest(flow: Flow, statements: tuple[Statement, ...]) -> set[str]:
+def _words_of_interest(flow: Flow, statements: tuple[Statement, ...], text: bytes) -> set[bytes]:
     """Return local names that hold clients or options, and names whose value decides a host, method or URL."""
+    has_options = any(name.encode("utf-8", "surrogateescape") in text for name in flow.view.pub)
     found: set[str] = set()
     for name in flow.names:
         for binding in flow.bindings(name):
-            if flow.may_hold_clients(binding) or any(_holds_options(flow, value) for value, _, _ in binding.values):
+            if flow.may_hold_clients(binding) or (
+                has_options and any(_holds_options(flow, value) for value, _, _ in binding.values)
+            ):
                 found.add(name)
-    for statement in statements:
-        for value in expressions_of(statement):
-            _deciding_names(flow, value, found)
-    return found
+    if has_options or any(word in text for word in _DECIDING_WORDS):
+        for statement in statements:
+            for value in expressions_of(statement):
+                _deciding_names(flow, value, found)
+    return {name.encode("utf-8", "surrogateescape") for name in found}
 
 
 def _holds_options(flow: Flow, expr: Expr) -> bool:
@@ -171,14 +174,20 @@ def _declare_results(package: Package, function: Function, flow: Flow, carriers:
     result = function.node.child_by_field_name("result")
     if result is None:
         return
-    nodes = (
-        [parameter.child_by_field_name("type") for parameter in result.named_children]
-        if result.type == "parameter_list"
-        else [result]
-    )
+    nodes = [result]
+    named: list[str] = []
+    if result.type == "parameter_list":
+        nodes = []
+        for parameter in result.named_children:
+            names = [function.file.text(child) for child in parameter.children_by_field_name("name") if child.is_named]
+            kind = parameter.child_by_field_name("type")
+            nodes.extend([kind] * (len(names) or 1) if kind is not None else [])
+            named.extend(names)
     for index, node in enumerate(nodes):
         declared = (
             flow.role_of_type(StatementLowering(function.file, ()).expression(node)) if node is not None else None
         )
         if declared is not None:
             carriers.put_result(package, function.name, index, (declared,), declared=True)
+        if declared is not None and named:
+            carriers.put_result(package, function.name, index, flow.assigned(named[index]))

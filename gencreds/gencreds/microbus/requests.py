@@ -22,7 +22,7 @@ def record_request(site: Site, call: Call) -> bool:
         return False
     possible = outcomes(site, call.arguments[1:])
     if not any(outcome.is_pub for outcome in possible):
-        if possible == NOTHING or not site.is_connector(function.base) or site.declares(function.name):
+        if possible == NOTHING or not _may_be_microbus(site, function, call):
             return False
         possible = (Outcome(State.UNFOLLOWED, State.UNFOLLOWED),)
     for outcome in possible:
@@ -38,6 +38,32 @@ def record_method_value(site: Site, expr: Select) -> None:
             f"{expr.name} is used as a value; call it where its options are stated",
             site.location(expr.line),
         )
+
+
+def record_overrides(site: Site, call: Call) -> None:
+    """Note options of a typed client's `WithOptions` that may override what the client asks for."""
+    location = site.location(call.line)
+    for outcome in outcomes(site, call.arguments):
+        if State.UNFOLLOWED in (outcome.method, outcome.url):
+            site.record.warning(
+                "unfollowed-options",
+                "the options of this client are made where they cannot be followed: "
+                "if one of them is a URL or a method, what it asks for is not granted",
+                location,
+            )
+        elif (outcome.method, outcome.url) != (State.UNSET, State.UNSET):
+            site.record.blocking(
+                "overridden-request",
+                "a pub option overrides the URL or method of a typed client; make it a raw request",
+                location,
+            )
+
+
+def _may_be_microbus(site: Site, function: Select, call: Call) -> bool:
+    """Without a `pub` option in sight: the microservice itself asks, or options are passed on where some are made."""
+    return (site.is_connector(function.base) and not site.declares(function.name)) or (
+        bool(site.view.pub) and call.spread
+    )
 
 
 def _shorthand(site: Site, function: Select, call: Call) -> bool:

@@ -17,7 +17,7 @@ from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
-from gencreds.microbus.views import view_of
+from gencreds.microbus.views import record_dot_imports, view_of
 
 # Each round may carry clients one function further.
 _MAX_ROUNDS = 16
@@ -55,6 +55,8 @@ class ServiceAnalysis:
         reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
         self._until_settled(views, shared_views, reached, packages[self._import_path], near)
         self._own_api()
+        for view in (*views, *shared_views):
+            record_dot_imports(self._record, view.file, self._apis)
         for package in packages.values():
             self._problems(package)
         for finding in findings:

@@ -25,11 +25,10 @@ from gencreds.golang.expressions import (
     Statement,
 )
 from gencreds.microbus.calls import record_call, record_executor
-from gencreds.microbus.clients import CHAIN, CONSTRUCTORS, TYPES, Client, Clients, Role
+from gencreds.microbus.clients import CHAIN, CONSTRUCTORS, TYPES, WITH_OPTIONS, Client, Clients, Role
 from gencreds.microbus.events import record_trigger
 from gencreds.microbus.hooks import record_hook
-from gencreds.microbus.options import option_name
-from gencreds.microbus.requests import record_method_value, record_request
+from gencreds.microbus.requests import record_method_value, record_overrides, record_request
 from gencreds.microbus.routes import record_route
 from gencreds.microbus.site import Site
 
@@ -68,7 +67,9 @@ class Walk:
             elif isinstance(statement, Return):
                 self._return(statement)
             elif isinstance(statement, Evaluate):
-                self._visit(statement.value, Use.FOLLOWED)
+                # A client type that stands alone is a type switch's case, and what it narrows is not followed.
+                is_type = self._flow.role_of_type(statement.value) is not None
+                self._visit(statement.value, Use.LOST if is_type else Use.FOLLOWED)
 
     def fields(self, statements: Iterable[Statement]) -> None:
         """Visit a type declaration: fields that hold clients, and types that would hide one."""
@@ -173,10 +174,10 @@ class Walk:
             return
         base = self._flow.clients(function.base) if isinstance(function, Select) else ()
         if isinstance(function, Select) and base:
-            if function.name in CHAIN:
-                self._options(function.name, call)
-            else:
+            if function.name not in CHAIN:
                 self._member(base, function.name, function.line)
+            elif function.name == WITH_OPTIONS and any(client.role is Role.CLIENT for client in base):
+                record_overrides(self._site, call)
             self._visit(function.base, Use.FOLLOWED)
             self._arguments(call, may_follow=False)
         elif self._flow.constructor(function) is not None:
@@ -226,16 +227,6 @@ class Walk:
         """A client's fields are seen by helpers in its own package alone: the caller, the host, the options."""
         home = self._site.view.home
         return home is not None and not name[:1].isupper() and not home.package.functions(name)
-
-    def _options(self, name: str, call: Call) -> None:
-        for argument in call.arguments if name == "WithOptions" else ():
-            option = option_name(self._flow, argument)
-            if option in ("URL", "Method", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
-                self._site.record.blocking(
-                    "overridden-request",
-                    f"pub.{option} overrides what the typed client asks for; make it a raw request",
-                    self._site.location(call.line),
-                )
 
     def _unresolved(self, expr: Select) -> None:
         base = expr.base

@@ -1,0 +1,3 @@
+package callerapi
+
+const Hostname = "caller.golden"
