@@ -148,12 +148,15 @@ def _ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> No
 
 def _install(server: ApiServer) -> None:
     """Install crds/ and wait until they are served. A refused one stops the session with the API server's own words."""
-    _kubectl(server, "apply", "--server-side", "-f", str(CRDS))
+    kubectl(server, "apply", "--server-side", "-f", str(CRDS))
     names = ["crd/planes.microbus.io", "crd/microbusapps.microbus.io"]
-    _kubectl(server, "wait", "--for=condition=Established", "--timeout=30s", *names)
+    kubectl(server, "wait", "--for=condition=Established", "--timeout=30s", *names)
 
 
-def _kubectl(server: ApiServer, *arguments: str) -> None:
-    command = [program("kubectl"), "--kubeconfig", str(server.kubeconfig), *arguments]
+def kubectl(server: ApiServer, *arguments: str) -> str:
+    """What kubectl prints; what it complains of is the failure."""
+    cache = server.kubeconfig.with_name("kubectl-cache")
+    command = [program("kubectl"), "--kubeconfig", str(server.kubeconfig), "--cache-dir", str(cache), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
+    return done.stdout
