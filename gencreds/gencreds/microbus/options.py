@@ -61,6 +61,11 @@ def _apply(site: Site, expr: Expr, before: Outcomes, steps: int) -> Outcomes:
     if steps == 0:
         return _unfollowed(before)
     name = option_name(site.flow, expr)
+    if name is not None and isinstance(expr, Call) and expr.spread:
+        # An option made of options that are passed on.
+        for argument in expr.arguments:
+            before = _apply(site, argument, before, steps - 1)
+        return tuple(replace(outcome, is_pub=True) for outcome in before)
     if name is not None and isinstance(expr, Call):
         return tuple(dict.fromkeys(_set(site, name, expr, outcome) for outcome in before))
     if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.text == "append":
