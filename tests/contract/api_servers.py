@@ -85,8 +85,10 @@ def running(folder: Path) -> Iterator[ApiServer]:
     api += ["--service-account-signing-key-file", str(folder / "accounts.key")]
     api += ["--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none"]
     with _process(etcd, folder / "etcd.log"), _process(api, folder / "kube-apiserver.log") as process:
-        _ready(server, process, folder / "kube-apiserver.log")
+        _answers(server, "/readyz", process, folder / "kube-apiserver.log")
         _install(server)
+        for plural in ("planes", "microbusapps"):
+            _answers(server, f"/apis/microbus.io/v1alpha1/{plural}", process, folder / "kube-apiserver.log")
         yield server
 
 
@@ -128,7 +130,8 @@ def _process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]
                 process.kill()
 
 
-def _ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> None:
+def _answers(server: ApiServer, path: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until `path` is answered with 200."""
     deadline = monotonic() + STARTS_WITHIN
     seen: tuple[int, str] = (0, "nothing asked yet")
     while seen[0] != 200:
@@ -139,11 +142,9 @@ def _ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> No
             code = None
         if code is not None or monotonic() > deadline:
             tail = log.read_text(errors="replace")[-2000:]
-            raise AssertionError(
-                f"kube-apiserver is not ready (exit {code}); last answer {seen}; its log ends:\n{tail}"
-            )
+            raise AssertionError(f"kube-apiserver (exit {code}) at {path}: last answer {seen}; its log ends:\n{tail}")
         if server.ca.exists():
-            seen = server.answers("/readyz")
+            seen = server.answers(path)
 
 
 def _install(server: ApiServer) -> None:

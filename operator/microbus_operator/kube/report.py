@@ -16,14 +16,18 @@ from microbus_operator.kube.errors import KubeError
 
 
 async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneStatus | MicrobusAppStatus) -> bool:
-    """Write `status` where it differs from what the object has; true where it was written."""
+    """Write `status` where it differs from what the object has; true where it was written.
+
+    It says what was so when `subject` was read: one that has changed since, or was made again, is a `Conflict`. (A uid
+    would not do: the API server ignores that of a status.)
+    """
     if status == subject.status:
         return False
     kind, meta = type(subject).__name__, subject.metadata
     manifest = {
         "apiVersion": API_VERSION,
         "kind": kind,
-        "metadata": {"name": meta.name, "namespace": meta.namespace, "uid": meta.uid},
+        "metadata": {"name": meta.name, "namespace": meta.namespace, "resourceVersion": meta.resource_version},
         "status": status.to_manifest(),
     }
     await cluster.apply(manifest, "status")
