@@ -22,8 +22,9 @@ def seeds_in(text: str) -> Iterator[str]:
         plain = blob[0].rstrip("=").translate(str.maketrans("-_", "+/"))
         for start in range(4):
             piece = plain[start:]
-            piece = piece[: len(piece) - len(piece) % 4]
-            decoded = base64.b64decode(piece).decode("latin-1")
+            if len(piece) % 4 == 1:  # no base64 text has that length: its last character belongs to something else
+                piece = piece[:-1]
+            decoded = base64.b64decode(piece + "=" * (-len(piece) % 4)).decode("latin-1")
             for found in SEED.finditer(decoded):
                 yield f"{found[0][:4]}… in base64"
 
