@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from microbus_operator.handlers.queue import Key, Outcome
-from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, Conflict
+from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, Conflict, Unsignable
 from microbus_operator.kube.keys import SeedUnusable
 from microbus_operator.kube.observe import ObjectInvalid
 from microbus_operator.nats.errors import NatsError
@@ -43,6 +43,8 @@ def failure_of(error: Exception) -> Failure:
             return Failure("Refused", str(error))
         case ObjectInvalid():
             return Failure("Invalid", str(error))
+        case Unsignable():
+            return Failure("Unsignable", str(error))
         case SeedUnusable():
             return Failure("KeyInvalid", str(error))
         case NatsError():

@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from gencreds.nats.claims import AccountClaims, OperatorClaims
-from gencreds.nats.jwt import TokenInvalid, decode, encode
+from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.core.actions import PublishAccounts
 from microbus_operator.core.names import ACCOUNTS_LABEL, FIELD_MANAGER
 from microbus_operator.core.observed import PublishedAccount, PublishedAccounts, Trouble
 from microbus_operator.kube.cluster import Cluster
-from microbus_operator.kube.keys import load_seed
+from microbus_operator.kube.keys import load_seed, signed
 
 OPERATOR_ENTRY = "operator.jwt"
 
@@ -70,12 +70,12 @@ async def publish(cluster: Cluster, action: PublishAccounts, now: int) -> None:
     entries = dict(action.kept)
     if action.operator is not None:
         signer = await load_seed(cluster, action.operator_signer)
-        entries[OPERATOR_ENTRY] = encode(action.operator, signer, issued_at=max(now, action.operator_not_before + 1))
+        entries[OPERATOR_ENTRY] = signed(action.operator, signer, issued_at=max(now, action.operator_not_before + 1))
     if action.accounts:
         signer = await load_seed(cluster, action.account_signer)
         for item in action.accounts:
             issued_at = max(now, item.not_before + 1)
-            entries[f"{item.claims.subject}.jwt"] = encode(item.claims, signer, issued_at=issued_at)
+            entries[f"{item.claims.subject}.jwt"] = signed(item.claims, signer, issued_at=issued_at)
     namespace, name = action.config_map
     manifest: dict[str, Any] = {
         "apiVersion": "v1",

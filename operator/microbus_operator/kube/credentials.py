@@ -10,14 +10,14 @@ from typing import Any
 
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.creds import CredsInvalid, format_creds, parse_creds
-from gencreds.nats.jwt import TokenInvalid, decode, encode
+from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
 from microbus_operator.core.observed import CredsObservation, Trouble
 from microbus_operator.kube.cluster import Cluster
-from microbus_operator.kube.keys import load_seed
+from microbus_operator.kube.keys import load_seed, signed
 
 
 async def observe_creds(
@@ -96,7 +96,7 @@ async def issue(cluster: Cluster, action: IssueUser, now: int) -> None:
         sub_allow=action.sub,
         expires=issued_at + action.life if action.life else None,
     )
-    creds = format_creds(encode(claims, signer, issued_at=issued_at), user)
+    creds = format_creds(signed(claims, signer, issued_at=issued_at), user)
     owner = {**action.owner, "controller": True, "blockOwnerDeletion": True}
     manifest: dict[str, Any] = {
         "apiVersion": "v1",

@@ -17,6 +17,10 @@ class Conflict(KubeError):
     """Somebody else wrote first, or the object exists already. The next look sees what they wrote."""
 
 
+class Unsignable(KubeError):
+    """No JWT may be made of these claims: too large for a server to read, or they would allow every subject."""
+
+
 class ApiRefused(KubeError):
     """The API server will not do it: invalid, forbidden, not found. `status` is the HTTP status."""
 

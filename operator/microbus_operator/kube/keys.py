@@ -9,11 +9,13 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
+from gencreds.nats.claims import Claims, ClaimsUnsafe
+from gencreds.nats.jwt import TokenInvalid, encode
 from gencreds.nats.nkeys import KeyInvalid, Seed
 from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
 from microbus_operator.core.names import FIELD_MANAGER, KEY_LABEL, KEY_SECRET_TYPE
 from microbus_operator.kube.cluster import Cluster
-from microbus_operator.kube.errors import Conflict, KubeError
+from microbus_operator.kube.errors import Conflict, KubeError, Unsignable
 
 
 class SeedUnusable(KubeError):
@@ -62,6 +64,14 @@ async def load_seed(cluster: Cluster, ref: KeyRef) -> Seed:
         return _seed_of(secret, ref)
     except KeyInvalid as error:
         raise SeedUnusable(f"Secret {ref.namespace}/{ref.secret} with the {ref.role} key: {error}") from None
+
+
+def signed(claims: Claims, signer: Seed, *, issued_at: int) -> str:
+    """The JWT. Raises `Unsignable` where there must not be one, naming the claims."""
+    try:
+        return encode(claims, signer, issued_at=issued_at)
+    except (ClaimsUnsafe, TokenInvalid, KeyInvalid) as error:
+        raise Unsignable(f"{claims.kind.name.lower()} {claims.name or claims.subject}: {error}") from None
 
 
 async def mint(cluster: Cluster, ref: KeyRef, labels: Mapping[str, str]) -> None:
