@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gencreds.cli.failing import CommandFailed
 from gencreds.cli.flags import Flag, Values
+from gencreds.golang.limits import Limits
 from gencreds.microbus.model import Microservice
 from gencreds.pipeline import ScanError, scan
 from gencreds.subjects import check_plane
@@ -20,12 +21,15 @@ def has_input(values: Values) -> bool:
     return bool(values.text("bundle") or _manifests(values))
 
 
-def microservices(values: Values) -> list[Microservice]:
-    """Analyse what `-bundle` or `-manifests` names; raises `CommandFailed`."""
+def microservices(values: Values, *, confined: bool = False) -> list[Microservice]:
+    """Analyse what `-bundle` or `-manifests` names; raises `CommandFailed`.
+
+    With `confined` nothing outside the source's own tree is read: no module cache, no `replace` that leads out.
+    """
     manifests = _manifests(values)
     bundle = Path(values.text("bundle")) if values.text("bundle") and not manifests else None
     try:
-        return scan(bundle, manifests)
+        return scan(bundle, manifests, Limits(confined=confined))
     except ScanError as error:
         raise CommandFailed(str(error)) from error
 

@@ -18,6 +18,7 @@ FLAGS = (
     inputs.MANIFESTS,
     inputs.PLANE,
     Flag("format", "json", "json, or text for reading"),
+    Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
     Flag("parity", False, "encode paths and drop covered subjects as upstream's gencreds does, for comparison"),
     Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes"),
 )
@@ -31,7 +32,7 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     plane = inputs.plane(values)
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
-    report = report_of(inputs.microservices(values), plane, values.switch("parity"))
+    report = report_of(inputs.microservices(values, confined=values.switch("confined")), plane, values.switch("parity"))
     out.write(report.to_json() if form == "json" else as_text(report, colour=wants_colour(out, environment)))
     return _verdict(report, values.number("max-control-line"), complaints)
 

@@ -21,7 +21,7 @@ async def analyse(image: str, root: Path, bundle: str, plane: str, limits: Proce
 
     Raises `AnalysisFailed`. A report without a microservice is one too: no data must not become "needs nothing".
     """
-    arguments = ["scan", f"--bundle={bundle}", "--plane", plane, "--format", "json"]
+    arguments = ["scan", "--confined", f"--bundle={bundle}", "--plane", plane, "--format", "json"]
     finished = await run_limited("gencreds", arguments, limits, root)
     if finished.stopped:
         raise AnalysisFailed(
