@@ -23,7 +23,10 @@ from .api_servers import ApiServer, program
 NAMESPACE = "kubectl-microbus"
 ORDERS, SIGNER = "orders.shop", "signer.shop"
 ALLOWED = {
-    ORDERS: (("prod.danger.666.orders_shop.signer_shop.*.POST.sign", "prod.safe.888.orders_shop.>"), ()),
+    ORDERS: (
+        ("prod.danger.666.orders_shop.signer_shop.*.POST.sign", "prod.safe.888.orders_shop.>"),
+        ("prod.reply._.*.orders_shop.*",),
+    ),
     SIGNER: (("prod.safe.888.signer_shop.>",), ("prod.danger.666.*.signer_shop.>", "prod.safe.*.*.signer_shop.>")),
 }
 
