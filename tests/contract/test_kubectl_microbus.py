@@ -109,7 +109,7 @@ def shop(api_server: ApiServer) -> Shop:
 def test_explain_lists_what_the_credentials_allow(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     assert shop.run("explain", ORDERS) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["publish", "call", "signer.shop", "666", "POST", "/sign", "trust", "root"] in rows
+    assert ["publish", "call", "signer.shop", "666", "POST", "/sign", "trust", "root", "-"] in rows
 
 
 def test_explain_says_whether_a_subject_is_allowed(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import time
 from gencreds.subjects import covers
 from microbus_operator.cli.answers import Answer, CannotAnswer, as_json, fields, moment, section, table, until
 from microbus_operator.cli.issued import Issued, apps_in, issued_to
+from microbus_operator.cli.permissions import Permission
 from microbus_operator.kube.cluster import Cluster
 
 
@@ -54,7 +55,9 @@ def verdict(found: Issued, subject: str) -> Answer:
     """Whether the microservice may publish or subscribe all of `subject`, and by which entry."""
     by = [permission for permission in found.permissions if covers(permission.subject, subject)]
     if by:
-        return Answer("".join(f"yes: {permission.may}, by {permission.subject}\n" for permission in by))
+        because = [f", because of {', '.join(permission.evidence)}" if permission.evidence else "" for permission in by]
+        lines = [f"yes: {item.may}, by {item.subject}{why}\n" for item, why in zip(by, because, strict=True)]
+        return Answer("".join(lines))
     remark = "Nothing that its credentials allow covers the subject; nats-server refuses it."
     return Answer("no\n", code=1, remarks=(remark,))
 
@@ -75,11 +78,12 @@ def described(found: Issued, now: float, *, wide: bool = False) -> str:
             ("Source", source),
         ]
     )
-    headers = ["MAY", "KIND", "HOST", "PORT", "METHOD", "PATH", "NOTE", *(["SUBJECT"] if wide else [])]
+    headers = ["MAY", "KIND", "HOST", "PORT", "METHOD", "PATH", "NOTE", "WHERE", *(["SUBJECT"] if wide else [])]
     rows = [
         [
             *(item.may, item.kind, item.host, item.port, item.method, item.path),
             "trust root" if item.is_trust_root else "wildcard" if item.is_wildcard else "-",
+            _where(item, wide),
             *([item.subject] if wide else []),
         ]
         for item in found.permissions
@@ -90,3 +94,12 @@ def described(found: Issued, now: float, *, wide: bool = False) -> str:
         listed = [(item.severity, item.rule, f"{item.file}:{item.line}", item.message) for item in findings]
         text += section("Findings", table(["SEVERITY", "RULE", "PLACE", "MESSAGE"], listed))
     return text
+
+
+def _where(item: Permission, wide: bool) -> str:
+    """The call sites: all of them, or the first and how many more there are."""
+    if not item.evidence:
+        return "-"
+    if wide or len(item.evidence) == 1:
+        return ",".join(item.evidence)
+    return f"{item.evidence[0]} (+{len(item.evidence) - 1})"

@@ -92,7 +92,7 @@ async def _issued(cluster: Cluster, app: MicrobusApp, service: ServiceStatus) ->
     return Issued(
         app=app,
         service=service,
-        permissions=permissions(service.hostname, creds.pub, creds.sub),
+        permissions=permissions(service.hostname, creds.pub, creds.sub, creds.evidence),
         public_key=creds.public_key,
         issued_at=creds.issued_at,
         expires_at=creds.expires_at,

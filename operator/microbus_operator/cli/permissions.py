@@ -6,7 +6,7 @@ The inverse of `gencreds.subjects`, as far as it goes: a path argument's name is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from urllib.parse import unquote
 
@@ -31,6 +31,7 @@ class Permission:
     method: str
     path: str
     subject: str
+    evidence: tuple[str, ...] = ()
 
     @property
     def is_trust_root(self) -> bool:
@@ -45,14 +46,20 @@ class Permission:
     def to_json(self) -> Mapping[str, object]:
         """For `-o json`."""
         shown = {key: getattr(self, key) for key in ("may", "kind", "host", "port", "method", "path", "subject")}
-        return {**shown, "trustRoot": self.is_trust_root, "wildcard": self.is_wildcard}
+        return {**shown, "trustRoot": self.is_trust_root, "wildcard": self.is_wildcard, "evidence": [*self.evidence]}
 
 
-def permissions(hostname: str, pub: tuple[str, ...], sub: tuple[str, ...]) -> tuple[Permission, ...]:
-    """All entries of a microservice, in the order in which its credentials list them."""
+def permissions(
+    hostname: str, pub: tuple[str, ...], sub: tuple[str, ...], evidence: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Permission, ...]:
+    """All entries of a microservice, in the order in which its credentials list them.
+
+    `evidence` is of `pub` or `sub`, a space and the subject, to `file:line` places.
+    """
+    places = evidence or {}
     return (
-        *(_read("publish", hostname, subject) for subject in pub),
-        *(_read("subscribe", hostname, subject) for subject in sub),
+        *(replace(_read("publish", hostname, item), evidence=places.get(f"pub {item}", ())) for item in pub),
+        *(replace(_read("subscribe", hostname, item), evidence=places.get(f"sub {item}", ())) for item in sub),
     )
 
 

@@ -13,6 +13,7 @@ from microbus_operator.api.meta import API_VERSION, duration_seconds
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import IssueUser
+from microbus_operator.core.evidence import EVIDENCE_ANNOTATION, evidence_text
 from microbus_operator.core.hostnames import conflicts
 from microbus_operator.core.observed import (
     AppObserved,
@@ -153,6 +154,7 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
             REASON_ANNOTATION: plan.reason.word,
             SOURCE_ANNOTATION: observed.reading(plan.bundle).source_digest or "",
             PREVIOUS_ANNOTATION: json.dumps(previous, sort_keys=True),
+            EVIDENCE_ANNOTATION: evidence_text(plan.report),
         },
         pub=wanted.pub,
         sub=wanted.sub,

@@ -144,6 +144,7 @@ class CredsObservation:
     previous: Mapping[str, int] = field(default_factory=dict)
     foreign: Trouble | None = None
     invalid: str = ""
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

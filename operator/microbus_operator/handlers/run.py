@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,39 +43,51 @@ class Options:
 
 
 async def run(options: Options) -> None:
-    """Run until cancelled or told to stop by a signal, which kopf handles."""
-    async with await Cluster.connect() as cluster:
-        queue = LookQueue(look=lambda key: guard.guarded(look, key))
-        world = World(
-            cluster=cluster,
-            brokers=Brokers(options.resolver_pods),
-            sources=SourceReader(options.sources),
-            settings=options.settings,
-            namespaces=options.namespaces or (None,),
-            wake=queue.wake,
+    """Run until cancelled or told to stop by a signal, which kopf handles. An error of the watches ends the process."""
+    async with await Cluster.connect() as cluster, looking(cluster, options) as (queue, world):
+        await watching(queue, world, options)
+
+
+@asynccontextmanager
+async def looking(cluster: Cluster, options: Options) -> AsyncIterator[tuple[LookQueue, World]]:
+    """The queue that looks at what it is woken for, and what it works with; both are closed in the end."""
+    queue = LookQueue(look=lambda key: guard.guarded(look, key))
+    world = World(
+        cluster=cluster,
+        brokers=Brokers(options.resolver_pods),
+        sources=SourceReader(options.sources),
+        settings=options.settings,
+        namespaces=options.namespaces or (None,),
+        wake=queue.wake,
+    )
+
+    async def look(key: Key) -> Outcome:
+        return await (look_at_plane(world, key) if key.kind == "Plane" else look_at_app(world, key))
+
+    async def report_failure(key: Key, failure: Failure) -> None:
+        await mark_stale(world, key, failure)
+
+    guard = Guard(report_failure)
+    try:
+        yield queue, world
+    finally:
+        await queue.close()
+        await world.brokers.close()
+
+
+async def watching(queue: LookQueue, world: World, options: Options) -> None:
+    """kopf's watches, and the listing beside them, wake the queue."""
+    async with asyncio.TaskGroup() as tasks:
+        relisting = tasks.create_task(_relist(world), name="relist")
+        await kopf.operator(
+            registry=registry_of(queue.wake),
+            standalone=True,
+            identity=IDENTITY,
+            namespaces=options.namespaces,
+            clusterwide=not options.namespaces,
+            liveness_endpoint=options.liveness,
         )
-
-        async def look(key: Key) -> Outcome:
-            return await (look_at_plane(world, key) if key.kind == "Plane" else look_at_app(world, key))
-
-        async def report_failure(key: Key, failure: Failure) -> None:
-            await mark_stale(world, key, failure)
-
-        guard = Guard(report_failure)
-        relisting = asyncio.create_task(_relist(world), name="relist")
-        try:
-            await kopf.operator(
-                registry=registry_of(queue.wake),
-                standalone=True,
-                identity=IDENTITY,
-                namespaces=options.namespaces,
-                clusterwide=not options.namespaces,
-                liveness_endpoint=options.liveness,
-            )
-        finally:
-            relisting.cancel()
-            await queue.close()
-            await world.brokers.close()
+        relisting.cancel()
 
 
 async def _relist(world: World) -> None:

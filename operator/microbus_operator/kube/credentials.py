@@ -13,6 +13,7 @@ from gencreds.nats.creds import CredsInvalid, format_creds, parse_creds
 from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
+from microbus_operator.core.evidence import evidence_of
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
 from microbus_operator.core.observed import CredsObservation, Trouble
@@ -69,6 +70,7 @@ async def observe_creds(
         pub=tuple(claims.pub_allow),
         sub=tuple(claims.sub_allow),
         previous=previous,
+        evidence=evidence_of(metadata.get("annotations", {})),
     )
 
 

@@ -111,7 +111,7 @@ def test_explain_shows_permissions_findings_and_where_they_come_from() -> None:
     assert "App:           shop/shop, bundle main" in text
     assert "Source:        sha256:ab (DigestBound)" in text
     (line,) = [line for line in text.splitlines() if "/sign" in line]
-    assert " ".join(line.split()) == f"publish call signer.shop 666 POST /sign trust root {ALLOWED['orders.shop'][0]}"
+    assert " ".join(line.split()) == f"publish call signer.shop 666 POST /sign trust root - {ALLOWED['orders.shop'][0]}"
     assert "a.go:7" in text
     assert json.loads(json.dumps(as_object(issued("orders.shop"))))["permissions"][0]["trustRoot"] is True
 

@@ -1,0 +1,50 @@
+"""Why each entry of an allow-list is there: the call sites, kept beside the credentials that they justify.
+
+They are written by the request that writes the credentials, and so always of the source that these were derived from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+
+from gencreds.report import ServiceReport
+from gencreds.subjects import covers
+
+EVIDENCE_ANNOTATION = "microbus.io/evidence"
+MOST_PLACES = 8
+MOST_BYTES = 128 * 1024
+"""An object's annotations may have 256 KiB together."""
+
+
+def evidence_text(report: ServiceReport) -> str:
+    """The evidence of a report as the annotation holds it: entry to `file:line`, at most eight places each.
+
+    A grant that a wider entry covers is evidence for that entry. What would not fit is left out.
+    """
+    listed = {"pub": frozenset(report.pub), "sub": frozenset(report.sub)}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for grant in report.grants:
+        places = {f"{place.file}:{place.line}" for place in grant.evidence}
+        entries = listed[grant.verb]
+        by = [grant.subject] if grant.subject in entries else [e for e in entries if covers(e, grant.subject)]
+        for entry in by if places else ():
+            found[f"{grant.verb} {entry}"] |= places
+    kept: dict[str, list[str]] = {}
+    room = MOST_BYTES
+    for entry, shown in sorted((entry, sorted(places)[:MOST_PLACES]) for entry, places in found.items()):
+        room -= len(json.dumps([entry, shown])) + 1
+        if room < 0:
+            break
+        kept[entry] = shown
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"))
+
+
+def evidence_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The evidence read back: `pub` or `sub`, a space and the entry, to its places. None if somebody edited it."""
+    try:
+        found = json.loads(annotations.get(EVIDENCE_ANNOTATION, "{}"))
+        return {str(entry): tuple(str(place) for place in places) for entry, places in found.items()}
+    except (ValueError, AttributeError, TypeError):
+        return {}
