@@ -1,0 +1,27 @@
+"""Fixtures of the wiring tests: the contract tests' servers, and the operator in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ..contract.api_servers import ApiServer, running
+from ..contract.conftest import cluster, namespace
+from ..contract.registries import ImageRegistry, running_registry
+
+__all__ = ["cluster", "namespace"]
+
+
+@pytest.fixture(scope="session")
+def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    """One API server for all tests of the session; each makes its own namespace."""
+    with running(tmp_path_factory.mktemp("api-server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageRegistry]:
+    """One image registry for all tests of the session; each pushes to its own repositories."""
+    with running_registry(tmp_path_factory.mktemp("registry")) as found:
+        yield found

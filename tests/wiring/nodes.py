@@ -1,0 +1,178 @@
+"""What Kubernetes does with what the operator applies, as far as these tests need it.
+
+Brokers are real processes and pods real connections, on loopback; Deployments roll, and objects go with their owner.
+
+It looks at the API server again and again, as controllers do, and never at the operator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nats.errors import Error
+
+from gencreds.nats.creds import Creds, parse_creds
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.errors import Conflict
+
+from ..contract.brokers import Broker, running_broker
+from ..contract.clients import Observed, connected
+
+EVERY = 0.05
+OWNED = ("Secret", "ConfigMap", "Service", "StatefulSet", "Deployment", "PodDisruptionBudget")
+
+
+@contextmanager
+def cluster_dns(monkeypatch: pytest.MonkeyPatch, address: str) -> Iterator[None]:
+    """Names of Services lead to `address`, where the brokers' ports are: what a cluster's DNS and Services do."""
+    real = socket.getaddrinfo
+
+    def resolve(host: Any, *arguments: Any, **more: Any) -> Any:
+        return real(address if str(host).endswith(".svc") else host, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", resolve)
+        yield
+
+
+@dataclass
+class Pod:
+    """A pod's connections, by microservice, and the stack that closes them."""
+
+    clients: dict[str, Observed]
+    stack: AsyncExitStack
+
+
+@dataclass
+class Node:
+    """Everything that runs in one namespace. `address` is the brokers' own, on loopback."""
+
+    cluster: Cluster
+    namespace: str
+    directory: Path
+    address: str
+    broker: Broker | None = None
+    pods: dict[str, Pod] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+    _template: str = ""
+    _rolled: dict[str, str] = field(default_factory=dict)
+    _broker_stack: ExitStack = field(default_factory=ExitStack)
+
+    async def work(self) -> None:
+        """Look and act until cancelled."""
+        never = asyncio.Event()
+        while True:
+            with suppress(Conflict):
+                await self._brokers()
+                await self._workloads()
+                await self._collect()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(never.wait(), EVERY)
+
+    async def close(self) -> None:
+        """End everything."""
+        for name in list(self.pods):
+            await self._end(name)
+        await asyncio.to_thread(self._broker_stack.close)
+
+    async def restart_broker(self) -> None:
+        """The broker's pod dies and comes back; connections to it end."""
+        await asyncio.to_thread(self._broker_stack.close)
+        self._template = ""
+
+    async def _brokers(self) -> None:
+        found = await self.cluster.get("StatefulSet", self.namespace, "prod-nats")
+        config = await self.cluster.get("ConfigMap", self.namespace, "prod-nats")
+        template = found["spec"]["template"]["metadata"]["annotations"]["microbus.io/config"] if found else ""
+        if template == self._template:
+            return
+        self._template = template
+        await asyncio.to_thread(self._broker_stack.close)
+        if found is None or config is None:
+            return
+        # A pod's 0.0.0.0 is its own address.
+        text = config["data"]["nats.conf"].replace("0.0.0.0", self.address)
+        arguments = ("--name", "prod-nats-0")
+        started = running_broker(text, self.directory, port=None, arguments=arguments)
+        self.broker = await asyncio.to_thread(self._broker_stack.enter_context, started)
+
+    async def _workloads(self) -> None:
+        found = {item["metadata"]["name"]: item for item in await self.cluster.list("Deployment", self.namespace)}
+        for name in set(self.pods) - set(found):
+            await self._end(name)
+        for name, item in found.items():
+            mark = f"{item['metadata']['uid']}/{item['metadata']['generation']}"
+            lost = name in self.pods and any(c.closed.is_set() for c in self.pods[name].clients.values())
+            if self._rolled.get(name) == mark and not lost:
+                continue
+            await self._roll(name, item)
+            self._rolled[name] = mark
+
+    async def _roll(self, name: str, item: dict[str, Any]) -> None:
+        """New pods first, then the old ones go, as a rolling update does."""
+        stack, clients = AsyncExitStack(), {}
+        volume = item["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
+        environment = item["spec"]["template"]["spec"]["containers"][0]["env"]
+        url = next(entry["value"] for entry in environment if entry["name"] == "MICROBUS_NATS")
+        for source in volume:
+            file = source["secret"]["items"][0]["key"]
+            creds = await self._file(source["secret"]["name"], file)
+            hostname = file.removesuffix("_nats.creds")
+            try:
+                clients[hostname] = await stack.enter_async_context(connected(url, creds, name=hostname))
+            except (Error, OSError) as error:
+                await stack.aclose()
+                self.ended.append(f"{name}: {hostname} was refused: {error}")
+                return
+        before = self.pods.pop(name, None)
+        self.pods[name] = Pod(clients, stack)
+        if before is not None:
+            await before.stack.aclose()
+        count = item["spec"]["replicas"]
+        status = {"replicas": count, "updatedReplicas": count, "readyReplicas": count, "availableReplicas": count}
+        status["observedGeneration"] = item["metadata"]["generation"]
+        await self.cluster.merge("Deployment", self.namespace, name, {"status": status}, "status")
+
+    async def _file(self, secret: str, file: str) -> Creds:
+        found = await self.cluster.get("Secret", self.namespace, secret)
+        assert found is not None, f"Secret {secret} is not there for the pod that needs it"
+        return parse_creds(base64.b64decode(found["data"][file]).decode())
+
+    async def _end(self, name: str) -> None:
+        await self.pods.pop(name).stack.aclose()
+        self._rolled.pop(name, None)
+
+    async def _collect(self) -> None:
+        """Kubernetes' garbage collection: what an object owned goes with it."""
+        living = {item["metadata"]["uid"] for kind in ("Plane", "MicrobusApp") for item in await self._all(kind)}
+        for kind in OWNED:
+            for item in await self._all(kind):
+                owners = {owner["uid"] for owner in item["metadata"].get("ownerReferences", ())}
+                if owners and not owners & living:
+                    await self.cluster.delete(kind, self.namespace, item["metadata"]["name"], item["metadata"]["uid"])
+
+    async def _all(self, kind: str) -> list[dict[str, Any]]:
+        return await self.cluster.list(kind, self.namespace)
+
+
+@asynccontextmanager
+async def working(node: Node) -> AsyncIterator[Node]:
+    """The node at work, until the block ends. Its own errors are the test's."""
+    task = asyncio.create_task(node.work())
+    try:
+        yield node
+    finally:
+        if task.done():
+            task.result()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await node.close()
