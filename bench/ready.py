@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from e2e import shop as example
-from e2e.conftest import Cluster, connected
+from e2e.kind import Cluster, connected
 from e2e.waiting import wait_until
 
 BAR_SECONDS = 60.0

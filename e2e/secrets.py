@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 
-from .conftest import Cluster
+from .kind import Cluster
 from .kubectl import KubectlFailed
 from .shop import SHOP, SYSTEM
 

@@ -18,7 +18,7 @@ from gencreds.nats.creds import parse_creds
 from gencreds.nats.jwt import decode
 from gencreds.nats.nkeys import KeyKind
 
-from .conftest import Cluster
+from .kind import Cluster
 from .port_forward import forwarded
 
 REPOSITORY = Path(__file__).parent.parent

@@ -9,8 +9,8 @@ import time
 import urllib.request
 
 from .attempts import refused
-from .conftest import Cluster, connected
 from .forbidden import attempts_of
+from .kind import Cluster, connected
 from .shop import (
     SHOP,
     SYSTEM,

@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from .conftest import Cluster
+from .kind import Cluster
 
 REGISTRY = "registry.microbus.test:5000"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Cluster
+from .kind import Cluster
 from .kubectl import KubectlFailed
 from .shop import SHOP, SYSTEM, app_manifest, is_ready, plane_manifest, services
 from .source_images import push_source

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Cluster, run_script
+from .kind import Cluster, run_script
 from .waiting import NotReached, wait_until
 
 ASK_REGISTRY = """

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from .conftest import Cluster
+from .kind import Cluster
 from .secrets import logs
 from .shop import SHOP, SYSTEM, app_manifest, golden, is_ready, services
 from .waiting import wait_until

@@ -11,8 +11,8 @@ import pytest
 from gencreds.nats.nkeys import KeyKind, Seed
 
 from .attempts import Attempt, answer_without_credentials, can_connect, refused
-from .conftest import Cluster
 from .forbidden import attempts_of, granted
+from .kind import Cluster
 from .kubectl import KubectlFailed
 from .shop import SHOP, SYSTEM, app_manifest, golden, is_ready, nats_port, services, storefront
 from .waiting import wait_until

@@ -8,7 +8,7 @@ import pytest
 
 from gencreds.nats.nkeys import KeyKind, Seed
 
-from .conftest import Cluster
+from .kind import Cluster
 from .secrets import everything_but_secrets, leaks, seeds_in
 
 pytestmark = pytest.mark.e2e
