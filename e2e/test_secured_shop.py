@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 
@@ -14,7 +17,7 @@ from .attempts import Attempt, answer_without_credentials, can_connect, refused
 from .forbidden import attempts_of, granted
 from .kind import Cluster
 from .kubectl import KubectlFailed
-from .shop import SHOP, SYSTEM, app_manifest, golden, is_ready, nats_port, services, storefront
+from .shop import REPOSITORY, SHOP, SYSTEM, app_manifest, golden, helm, is_ready, nats_port, services, storefront
 from .waiting import wait_until
 
 pytestmark = pytest.mark.e2e
@@ -81,6 +84,22 @@ def test_nobody_connects_without_credentials_or_with_a_strangers_key(shop: Clust
     service = next(iter(services(shop).values()))
     own = next(line for line in service.creds.splitlines() if line.startswith("SU"))
     assert not can_connect(port, service.creds.replace(own, Seed.create(KeyKind.USER).reveal()))
+
+
+def test_the_charts_own_test_passes(shop: Cluster) -> None:
+    assert "Phase:          Succeeded" in helm(shop, "test", "microbus-operator", "-n", SYSTEM, "--timeout", "120s")
+
+
+def test_kubectl_microbus_says_why_a_permission_exists(shop: Cluster) -> None:
+    command = [sys.executable, "-m", "microbus_operator.cli.kubectl", "explain", "orders.shop", "-n", SHOP]
+    done = subprocess.run(
+        [*command, "--kubeconfig", str(shop.kubeconfig)], capture_output=True, text=True, timeout=60, check=True
+    )
+    (trust_root,) = [line for line in done.stdout.splitlines() if "trust root" in line]
+    place = re.search(r"(orders/service\.go):(\d+)", trust_root)
+    assert place is not None
+    source = (REPOSITORY / "examples/shop" / place[1]).read_text().splitlines()
+    assert "signerapi.NewClient(svc).Sign(" in source[int(place[2]) - 1]
 
 
 def test_a_second_look_writes_nothing(shop: Cluster) -> None:

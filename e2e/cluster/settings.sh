@@ -15,6 +15,7 @@ distribution_version=v3.1.2
 pause_version=3.10.1
 debian_release=trixie # its Python is 3.13, like the image that it stands in for
 python_image=python:3.13-slim
+nats_image=nats:2.15.1 # the server of the locked wheel, so that both ways run one version
 python_version=3.13
 
 # Everything that the project puts on a machine is in this folder, so that `make clean` can take it away.
