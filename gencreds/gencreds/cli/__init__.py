@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from gencreds.cli import bundling, scanning, signing
-from gencreds.cli.failing import BAD_USAGE, OK, CommandFailed
+from gencreds.cli.failing import BAD_USAGE, OK, CommandFailed, printable
 from gencreds.cli.flags import BadFlag, HelpWanted, parse, usage
 
 _COMMANDS = {"scan": scanning, "bundle": bundling}
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n{usage(name, command.FLAGS)}")
         return BAD_USAGE
     except CommandFailed as error:
-        sys.stderr.write(f"gencreds: {error}\n")
+        sys.stderr.write(f"gencreds: {printable(str(error))}\n")
         return error.code
     except BrokenPipeError:
         # Whoever read us has gone; nothing may be written to the pipe at exit either.

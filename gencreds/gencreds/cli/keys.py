@@ -8,24 +8,36 @@ from pathlib import Path
 from gencreds.cli.failing import CommandFailed, os_message
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
 
+_MOST_BYTES = 4096
 _OTHER_KINDS = (KeyKind.OPERATOR, KeyKind.USER, KeyKind.SERVER, KeyKind.CLUSTER)
 
 
 def signing_key(path: Path) -> Seed:
     """Return the account seed that `path` holds; raises `CommandFailed`, as upstream for a key of another kind."""
     try:
-        text = path.read_bytes().strip()
+        text = _bounded(path)
     except OSError as error:
-        raise CommandFailed(f"load signing key: {os_message('open', error)}") from None
+        # What stands where a path belongs may be the seed itself.
+        shown = os_message("open", error) if _seed_of_any(os.fsencode(path)) is None else "it is a seed, not its file"
+        raise CommandFailed(f"load signing key: {shown}") from None
     try:
         return Seed.parse(text, KeyKind.ACCOUNT)
     except KeyInvalid as error:
-        for kind in _OTHER_KINDS:
-            other = _seed_of(text, kind)
-            if other is not None:
-                message = f"signing key is not an account NKey (public key: {other.public_key})"
-                raise CommandFailed(f"load signing key: {message}") from None
+        other = _seed_of_any(text)
+        if other is not None:
+            message = f"signing key is not an account NKey (public key: {other.public_key})"
+            raise CommandFailed(f"load signing key: {message}") from None
         raise CommandFailed(f"load signing key: parse account seed: {error}") from None
+
+
+def _bounded(path: Path) -> bytes:
+    """Return what a key's file holds, up to more than any key has: it may be a device without end."""
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES).strip()
+
+
+def _seed_of_any(text: bytes) -> Seed | None:
+    return next((seed for kind in (KeyKind.ACCOUNT, *_OTHER_KINDS) if (seed := _seed_of(text, kind))), None)
 
 
 def _seed_of(text: bytes, kind: KeyKind) -> Seed | None:
@@ -60,7 +72,7 @@ def user_key(hostname: str, kept: Path | None, files: dict[Path, str]) -> Seed:
         return Seed.create(KeyKind.USER)
     path = kept / f"{hostname}_user.nk"
     try:
-        return Seed.parse(path.read_bytes().strip(), KeyKind.USER)
+        return Seed.parse(_bounded(path), KeyKind.USER)
     except FileNotFoundError:
         user = Seed.create(KeyKind.USER)
         files[path] = user.reveal()

@@ -29,6 +29,8 @@ def _place(files: Mapping[Path, bytes], mode: int) -> None:
     staged: dict[Path, Path] = {}
     try:
         for target, data in files.items():
+            if not target.name:
+                raise IsADirectoryError(21, "is a directory", str(target))
             beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
             staged[beside] = target
             _write(beside, target, data, mode)
