@@ -46,6 +46,8 @@ def scan(
         raise ScanError("one of --bundle or --manifests is required")
     except (ManifestInvalid, InputRefused) as error:
         raise ScanError(str(error)) from error
+    except FileNotFoundError as error:
+        raise ScanError("the current directory does not exist any more; change to one that does") from error
 
 
 def _of_bundle(bundle: Path, files: Files) -> list[Microservice]:

@@ -15,14 +15,13 @@ from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind, Verb, allow_lists, grants_of
 from gencreds.microbus.model import Microservice, Severity
 from gencreds.nats.gojson import Json, JsonInvalid, from_json, loads, member, to_json
-from gencreds.subjects import TRUST_ROOT_PORT, flatten_host
+from gencreds.subjects import TRUST_ROOT_PORT, check_hostname, flatten_host
 
 MAX_REPORT_BYTES = 32 * 1024 * 1024
 MAX_SERVICES = 1000
 MAX_ENTRIES = 20_000
 MAX_TEXT = 4096
 
-_HOSTNAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _SEGMENT = re.compile(r"[0-9A-Za-z_%-]+")
 _PORTS = re.compile(r"[0-9]{1,5}|\*")
 _LINES = (0, 2**31 - 1)
@@ -179,8 +178,10 @@ def _check(report: Report) -> None:
     _bounded(len(report.services), MAX_SERVICES, "services")
     for index, service in enumerate(report.services):
         where = f"services[{index}]"
-        if len(service.hostname) > 253 or not _HOSTNAME.fullmatch(service.hostname):
-            raise ReportInvalid(f"{where}.hostname: it is no hostname of a microservice")
+        try:
+            check_hostname(service.hostname)
+        except ValueError:
+            raise ReportInvalid(f"{where}.hostname: it is no hostname of a microservice") from None
         own = flatten_host(service.hostname)
         for name in ("pub", "sub", "grants", "findings"):
             _bounded(len(getattr(service, name)), MAX_ENTRIES, f"{where}.{name}")

@@ -23,6 +23,10 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[0-9A-Za-z\-._~!$&'()*+,;=\u0080-\U0010ffff]+")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLANE = re.compile(r"[0-9A-Za-z]+")
+# No `_`: it is what a `.` becomes in a subject, so `a_b` and `a.b` would be one identity.
+_IDENTITY = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+_MAX_IDENTITY = 253
+_METHOD = re.compile(r"[0-9A-Za-z_-]+|\*|")
 
 
 class RouteInvalid(ValueError):
@@ -34,6 +38,23 @@ def check_plane(plane: str) -> str:
     if not _PLANE.fullmatch(plane):
         raise ValueError(f"plane {plane!r}: only letters and digits are allowed, and at least one")
     return plane
+
+
+def check_hostname(hostname: str) -> str:
+    """Return `hostname` if a microservice may have it, else raise `ValueError`.
+
+    Taken by the runtime: `all` and what ends in `.all` (broadcasts), and what starts with `id-` or `loc-` (slots).
+    """
+    if len(hostname) > _MAX_IDENTITY or not _IDENTITY.fullmatch(hostname):
+        raise ValueError(
+            f"hostname {hostname[:64]!r}: only lower-case letters, digits and hyphens in parts between dots are "
+            f"allowed, {_MAX_IDENTITY} characters at most"
+        )
+    if f".{hostname}".endswith(".all") or hostname.startswith(("id-", "loc-")):
+        raise ValueError(
+            f"hostname {hostname!r}: Microbus keeps 'all', '….all', 'id-…' and 'loc-…' for addressing; rename it"
+        )
+    return hostname
 
 
 def flatten_host(host: str) -> str:
@@ -84,6 +105,8 @@ def resolve_route(hostname: str, route: str, method: str = ANY_METHOD) -> Endpoi
     The port defaults to 443 (80 for `http:`), query and fragment are dropped, the path is percent-decoded.
     Raises `RouteInvalid` for what the runtime would refuse.
     """
+    if not _METHOD.fullmatch(method):
+        raise RouteInvalid(f"route {route!r}: {method!r} is no HTTP method")
     verb = method.upper() or ANY_METHOD
     if route == "*":
         return Endpoint(host=hostname.lower(), port=0, method=verb, path=None)

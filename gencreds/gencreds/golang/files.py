@@ -90,6 +90,9 @@ class Files:
     def read(self, directory: Directory, name: str) -> bytes:
         """Return the bytes of the file `name` in `directory`. Raises `FileRefused` when it is missing or too large."""
         path = os.path.join(directory.path, name)
+        # Not what leads out of the tree, nor what is no file: a pipe would be waited for, a device has no end.
+        if name not in self.list(directory).files and os.path.lexists(path):
+            raise FileRefused("unreadable-file", "is no regular file inside the source root")
         self._files += 1
         try:
             with open(path, "rb") as file:
@@ -117,10 +120,14 @@ class Files:
                 for entry in entries:
                     if entry.is_symlink() and not _is_inside(os.path.realpath(entry.path), directory.tree.root):
                         refused.append(entry.name)
-                    elif entry.is_file():
-                        files.append(entry.name)
-                    elif entry.is_dir():
-                        directories.append(entry.name)
+                        continue
+                    try:
+                        kind = files if entry.is_file() else directories if entry.is_dir() else None
+                    except OSError:
+                        # A link that leads to itself.
+                        kind = refused
+                    if kind is not None:
+                        kind.append(entry.name)
         except OSError:
             return _NOTHING
         return Listing(tuple(sorted(files)), tuple(sorted(directories)), tuple(sorted(refused)))

@@ -119,10 +119,10 @@ class Modules:
         return self._existing(root.child("vendor").child(import_path)) or self._required(import_path)
 
     def _required(self, import_path: str) -> Directory | None:
-        candidates = {*self.go_mod.require, *self.go_mod.replace}
-        for module in sorted(candidates, key=lambda path: (-len(path), path)):
-            rest = self._below(import_path, module)
-            if rest is None:
+        parts = import_path.split("/")
+        for count in range(len(parts), 0, -1):
+            module, rest = "/".join(parts[:count]), "/".join(parts[count:])
+            if module not in self.go_mod.require and module not in self.go_mod.replace:
                 continue
             root = self._module_directory(module)
             found = self._existing(root.child(rest) if rest else root) if root is not None else None

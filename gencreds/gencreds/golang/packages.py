@@ -17,6 +17,8 @@ from gencreds.golang.syntax import GoFile, Problem
 
 # Constants may refer to constants; a longer chain than this is a loop.
 _MAX_CONSTANT_STEPS = 32
+# Constants that double one another grow without end; no route or hostname is longer (characters).
+_MAX_CONSTANT_LENGTH = 65_536
 _FUNCTION = re.compile(rb"^[ \t]*func\s*(?:\(([^)]*)\)\s*)?(\w+)\s*[(\[]", re.MULTILINE)
 
 
@@ -109,6 +111,7 @@ class Packages:
         self.modules = modules
         self.files = files
         self._loaded: dict[str, Package] = {}
+        self._constants: dict[tuple[str, str], str | None] = {}
 
     def load(self, directory: Directory, import_path: str, *, keep: bool = True) -> Package:
         """Return the package in `directory`; `keep` remembers it for the next who asks."""
@@ -134,8 +137,13 @@ class Packages:
         if isinstance(expr, Text):
             return expr.value
         if isinstance(expr, Concat):
-            parts = [self._string(part, file, package, steps - 1) for part in expr.parts]
-            return "".join(part for part in parts if part is not None) if None not in parts else None
+            text = ""
+            for each in expr.parts:
+                part = self._string(each, file, package, steps - 1)
+                if part is None or len(text) + len(part) > _MAX_CONSTANT_LENGTH:
+                    return None
+                text += part
+            return text
         if isinstance(expr, Name):
             return self._constant(package, expr.text, steps)
         if isinstance(expr, Select) and isinstance(expr.base, Name):
@@ -147,7 +155,14 @@ class Packages:
 
     def _constant(self, package: Package, name: str, steps: int) -> str | None:
         found = package.constants.get(name)
-        return self._string(found[0], found[1], package, steps - 1) if found is not None else None
+        if found is None:
+            return None
+        key = (package.directory.path, name)
+        if key not in self._constants:
+            # Set before it is known: a constant that is made of itself has no value.
+            self._constants[key] = None
+            self._constants[key] = self._string(found[0], found[1], package, steps - 1)
+        return self._constants[key]
 
     def _read(self, directory: Directory, import_path: str) -> Package:
         files: list[GoFile] = []

@@ -20,6 +20,7 @@ from gencreds.microbus.model import Location
 _APPLICATION = "github.com/microbus-io/fabric/application"
 _ADDERS = frozenset({"Add", "AddAndStartup"})
 _INIT = "Init"
+_NEW_SERVICE = "NewService"
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,22 @@ class _Reader:
                 stack.extend(reversed(parts_of(expr)))
 
     def adds(self, call: Call) -> bool:
-        """Return whether `call` adds microservices: to a known application, or to anything if none is known."""
+        """Return whether `call` adds microservices: to an application, or `NewService()` to anything at all."""
         function = call.function
         if not isinstance(function, Select) or function.name not in _ADDERS:
             return False
-        if isinstance(function.base, Name) and function.base.text in self._applications:
+        if self.package_of(function.base) == _APPLICATION or any(map(self._is_new_service, call.arguments)):
             return True
         is_service = any((self.package_of(argument) or "").count("/") for argument in call.arguments)
         return not self._applications and is_service
+
+    def _is_new_service(self, expr: Expr) -> bool:
+        """Return whether `pkg.NewService()` stands there: whatever it is added to, it is to run."""
+        while isinstance(expr, Call) and isinstance(expr.function, Select):
+            if expr.function.name == _NEW_SERVICE:
+                return self.package_of(expr) is not None
+            expr = expr.function.base
+        return False
 
     def package_of(self, expr: Expr) -> str | None:
         """Step down a chain such as `pkg.NewService().Init(f)` to the import path of `pkg`."""

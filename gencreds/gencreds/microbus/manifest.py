@@ -5,8 +5,11 @@ from __future__ import annotations
 import yaml
 
 from gencreds.golang.files import Directory, FileRefused, Files
+from gencreds.subjects import check_hostname
 
 MANIFEST = "manifest.yaml"
+# Bounds what an unclosed bracket costs: libyaml takes quadratic time over many.
+_MAX_DEPTH = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,7 +33,10 @@ def read_hostname(files: Files, directory: Directory) -> str:
         raise ManifestInvalid(f"parse {name}: {' '.join(str(error).split())}") from error
     if not hostname:
         raise ManifestInvalid(f"manifest {name}: general.hostname is empty")
-    return hostname
+    try:
+        return check_hostname(hostname)
+    except ValueError as error:
+        raise ManifestInvalid(f"manifest {name}: general.{error}") from error
 
 
 def _hostname(data: bytes) -> str:
@@ -40,6 +46,8 @@ def _hostname(data: bytes) -> str:
     for event in yaml.parse(data, Loader=_LOADER):
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
+            if depth > _MAX_DEPTH:
+                raise yaml.YAMLError(f"it is nested deeper than {_MAX_DEPTH} levels")
             path.append(key or "")
             key = None
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
