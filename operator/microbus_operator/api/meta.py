@@ -16,14 +16,18 @@ API_VERSION = f"{GROUP}/{VERSION}"
 # Go's time.ParseDuration, less the units below a second that no credential's life is counted in.
 DURATION_PATTERN = r"^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$"
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s)")
+_LONGEST = (2**63 - 1) // 10**9
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def duration_seconds(text: str) -> int:
-    """Seconds in a Go duration such as `720h` or `1h30m`, rounded down. Raises ValueError for anything else."""
+    """Seconds in a Go duration such as `720h` or `1h30m`, rounded down. Raises ValueError for anything else.
+
+    At most what Go's own type holds (292 years): a later `exp` would be no integer to a server.
+    """
     if not re.fullmatch(DURATION_PATTERN, text):
         raise ValueError(f"{text!r} is not a duration such as 720h, 90m or 30s")
-    return int(sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text)))
+    return min(int(sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))), _LONGEST)
 
 
 def _checked(text: str) -> str:

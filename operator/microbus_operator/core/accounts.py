@@ -8,7 +8,7 @@ from gencreds.nats.claims import AccountClaims, OperatorClaims
 from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.plane import Plane
-from microbus_operator.core.keys import KeyState
+from microbus_operator.core.keys import KeyState, is_user_key
 from microbus_operator.core.observed import PlaneObserved
 
 SYSTEM_ACCOUNT = "SYS"
@@ -101,8 +101,12 @@ def held_revocations(observed: PlaneObserved, account: str) -> list[Mapping[str,
 def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:
     """What the members want revoked, dated `max(now, iat)`: no clock of ours undoes it (pitfall N15).
 
-    A key that the account's JWT revokes already keeps its time, so that a second look changes nothing.
+    A key that the account's JWT revokes already keeps its time, so that a second look changes nothing. What is no
+    user key, or is another member's, is not revoked: an app may end its own credentials, nobody else's.
     """
+    held = {
+        (service.user_public_key, each.app.key) for each in observed.members for service in each.app.status.services
+    }
     account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
     already = account.claims.revocations if account else {}
     return [
@@ -111,6 +115,8 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
             if already.get(revocation.public_key, -1) >= revocation.issued_at
             else max(now, revocation.issued_at)
             for revocation in member.app.status.revoking
+            if is_user_key(revocation.public_key)
+            and not any(key == revocation.public_key and app != member.app.key for key, app in held)
         }
         for member in observed.members
         if member.allowed

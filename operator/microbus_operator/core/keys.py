@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gencreds.nats.nkeys import KeyKind
+from gencreds.nats.nkeys import KeyInvalid, KeyKind, check_public_key
+
+
+def is_user_key(text: str) -> bool:
+    """Whether `text` is a user's public key: to NATS, `*` in a list of revocations would be every user."""
+    try:
+        check_public_key(text, KeyKind.USER)
+    except KeyInvalid:
+        return False
+    return True
 
 
 class KeyState(StrEnum):

@@ -15,10 +15,14 @@ from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
 from microbus_operator.core.evidence import evidence_of
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
+from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
 from microbus_operator.core.observed import CredsObservation, Trouble
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.keys import load_seed, signed
+
+# Unix seconds, the year 2106: later than anything was issued.
+_LATEST = 2**32
 
 
 async def observe_creds(
@@ -47,7 +51,7 @@ async def observe_creds(
         return CredsObservation(
             resource_version=metadata["resourceVersion"],
             uid=metadata["uid"],
-            public_key=known,
+            public_key=known if known is not None and is_user_key(known) else None,
             previous=previous,
             invalid=f"{creds_file(hostname)}: {type(error).__name__}",
         )
@@ -75,10 +79,11 @@ async def observe_creds(
 
 
 def _previous(annotations: Mapping[str, str]) -> dict[str, int]:
+    """The annotation, without what is no user key and time: whoever may edit the Secret must not have `*` revoked."""
     try:
         keys = json.loads(annotations.get(PREVIOUS_ANNOTATION, "{}"))
-        return {str(key): int(at) for key, at in keys.items()}
-    except (ValueError, AttributeError):
+        return {key: at for key, at in keys.items() if type(at) is int and 0 <= at < _LATEST and is_user_key(key)}
+    except (ValueError, AttributeError, RecursionError):
         return {}
 
 

@@ -62,8 +62,15 @@ async def apps_of(
     An app that does not fit the model raises: to leave it out would revoke it.
     """
     found = [item for namespace in namespaces for item in await cluster.list("MicrobusApp", namespace)]
-    apps: list[MicrobusApp] = [parsed(MicrobusApp, item) for item in found]
+    apps: list[MicrobusApp] = [parsed(MicrobusApp, item) for item in found if _may_name(item, plane)]
     return tuple(sorted((app for app in apps if app.plane_key == plane), key=lambda app: app.key))
+
+
+def _may_name(item: Mapping[str, Any], plane: tuple[str, str]) -> bool:
+    """False for apps of other Planes: one that does not fit the model stops its own Plane's look, and no other's."""
+    reference = item.get("spec", {}).get("planeRef", {})
+    own = item["metadata"]["namespace"]
+    return "name" not in reference or (reference.get("namespace") or own, reference["name"]) == plane
 
 
 def signing_key_ref(app: MicrobusApp, plane: Plane) -> KeyRef:

@@ -235,6 +235,9 @@ def test_an_apps_status_alone_never_brings_a_key_into_the_account() -> None:
     assert decide(observed).actions == ()
 
 
+SERVICE = {"hostname": "orders.example", "bundle": "main", "secretName": "s"}
+
+
 def revoking(**keys_at: int) -> Any:
     """A member that wants user keys revoked."""
     wanted = [{"publicKey": user(name), "issuedAt": at} for name, at in keys_at.items()]
@@ -255,6 +258,13 @@ def test_a_revocation_keeps_its_time_and_the_second_look_does_nothing_n15() -> N
 def test_a_revocation_that_came_too_early_for_a_key_is_made_later() -> None:
     held = published(revocations={user("old"): NOW - 600})
     assert revocations(plane_observed(published=held, members=(revoking(old=NOW - 500),))) == {user("old"): NOW}
+
+
+def test_an_app_can_have_neither_every_user_nor_another_apps_user_revoked() -> None:
+    victim = member(app(name="victim", status={"services": [SERVICE | {"userPublicKey": user("victim")}]}))
+    wanted = [{"publicKey": key, "issuedAt": NOW + 99999} for key in ("*", "no key", user("victim"), user("own"))]
+    evil = member(app(name="evil", status={"revoking": wanted}), signing=key("evil"))
+    assert revocations(plane_observed(members=(victim, evil))) == {user("own"): NOW + 99999}
 
 
 def test_no_revocation_is_ever_undone() -> None:
