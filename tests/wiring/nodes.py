@@ -83,9 +83,8 @@ class Node:
             await self._end(name)
         await asyncio.to_thread(self._broker_stack.close)
 
-    async def restart_broker(self) -> None:
+    def restart_broker(self) -> None:
         """The broker's pod dies and comes back; connections to it end."""
-        await asyncio.to_thread(self._broker_stack.close)
         self._template = ""
 
     async def _brokers(self) -> None:

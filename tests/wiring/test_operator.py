@@ -198,6 +198,17 @@ class Story:
         """The public key of that."""
         return (await self.issued()).public_key or ""
 
+    async def reissued(self, old: str) -> None:
+        """Wait for another key than `old`, and until that one is done with."""
+
+        async def seen() -> str:
+            self.check()
+            self.operator.wake_all()
+            return await self.user_key()
+
+        await until(seen, lambda key: key not in ("", old), "a new key", WITHIN)
+        await self.settled()
+
     async def looked_again(self, looks: int = 4) -> None:
         """Wait until so many more looks have ended."""
         least = self.operator.queue.looks + looks
@@ -294,11 +305,7 @@ async def test_new_code_gets_a_new_key_and_the_old_one_is_revoked_on_the_server(
     story.push("2", MORE)
     await story.app("2")
 
-    async def seen() -> str:
-        return await story.user_key()
-
-    await until(seen, lambda key: key != old, "a new key", WITHIN)
-    await story.settled()
+    await story.reissued(old)
     client = story.node.pods["shop-main"].clients[HOSTNAME]
     assert not await client.is_refused(CHARGE)
     plane = await get_plane(story.cluster, story.namespace, "prod")
@@ -311,21 +318,19 @@ async def test_new_code_gets_a_new_key_and_the_old_one_is_revoked_on_the_server(
 async def test_a_deleted_secret_is_issued_anew_and_its_key_revoked(story: Story) -> None:
     old = await story.user_key()
     await story.cluster.delete("Secret", story.namespace, f"shop-{HOSTNAME}-creds")
-    await story.looked_again()
-    await story.settled()
-    assert await story.user_key() != old
+    await story.reissued(old)
     plane = await get_plane(story.cluster, story.namespace, "prod")
     assert plane is not None
     assert plane.status.revocations.count == 1
 
 
 async def test_a_broker_that_restarts_is_in_sync_again_by_itself(story: Story) -> None:
-    key = await story.user_key()
-    await story.node.restart_broker()
+    key, before = await story.user_key(), story.node.pods["shop-main"].clients[HOSTNAME]
+    story.node.restart_broker()
 
     async def seen() -> bool:
         pod = story.node.pods.get("shop-main")
-        return pod is not None and not pod.clients[HOSTNAME].closed.is_set()
+        return pod is not None and before is not (now := pod.clients[HOSTNAME]) and not now.closed.is_set()
 
     await until(seen, bool, "the pod to be connected again", WITHIN)
     await story.settled()
@@ -398,10 +403,10 @@ async def test_no_seed_is_ever_in_a_log_a_status_an_event_or_a_config_map(
     story: Story, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    old = await story.user_key()
     await story.cluster.delete("Secret", story.namespace, f"shop-{HOSTNAME}-creds")
     await story.restart()
-    await story.looked_again()
-    await story.settled()
+    await story.reissued(old)
     seeds = set()
     for secret in await story.cluster.list("Secret", story.namespace):
         for text in secret["data"].values():
