@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gencreds.golang.files import Directory, Files, Tree
+from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.modules import Modules, module_root
 from gencreds.golang.packages import Packages
@@ -46,6 +46,8 @@ def scan(
         raise ScanError("one of --bundle or --manifests is required")
     except (ManifestInvalid, InputRefused) as error:
         raise ScanError(str(error)) from error
+    except FileRefused as error:
+        raise ScanError(f"go.mod of the source {error}; the analysis cannot tell its packages without it") from error
     except FileNotFoundError as error:
         raise ScanError("the current directory does not exist any more; change to one that does") from error
 

@@ -18,7 +18,7 @@ class Limits:
     root is read: no local `replace` leads out of it, and there is no module cache.
     """
 
-    file_bytes: int = 8 << 20
+    file_bytes: int = 1 << 20
     total_bytes: int = 1 << 30
     files: int = 100_000
     nesting: int = 1000

@@ -61,12 +61,13 @@ def signing_keys(observed: PlaneObserved) -> dict[str, str]:
     """The account signing keys that belong into the account, by app: of apps that are allowed and not being deleted.
 
     An app whose key cannot be read now (gone, changed, a stranger's) keeps the one that is published: to take it out
-    would revoke everything that the app runs with, and "could not check" never revokes. It never adds a key.
+    would revoke everything that the app runs with, and "could not check" never revokes. It never adds a key. So does
+    an app in a namespace that this operator does not watch any more.
     """
     recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
     account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
     published = account.claims.signing_keys if account else ()
-    result = {}
+    result = {app: recorded[app] for app in observed.unwatched if recorded.get(app) in published}
     for member in observed.members:
         if not member.allowed or member.app.metadata.is_deleting:
             continue

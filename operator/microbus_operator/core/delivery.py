@@ -13,6 +13,7 @@ from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.drift import differs, is_managed, is_strangers
+from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import ServicePlan, issue_action
 from microbus_operator.core.nats_workload import server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
@@ -25,6 +26,9 @@ def decide_delivery(
 ) -> Decision:
     """What to do for an app whose signing key is in the account."""
     stays = kept(observed, planned, account)
+    if any(plan.reason and not plan.trouble and claim(observed.app, plan.wanted.hostname) is None for plan in planned):
+        state = State.false("Claiming", "the hostnames of the app's microservices are being claimed")
+        return Decision((), status_of(observed, AppState(state, planned, kept=stays), now), look_again=0.0)
     issues: list[Action] = [issue_action(observed, plan, now) for plan in planned if plan.reason and not plan.trouble]
     if issues:
         state = State.false("Issuing", f"credentials are being issued: {_reasons(planned)}")

@@ -114,6 +114,7 @@ class PlaneObserved:
     served: Trouble | None
     broker: BrokerObservation
     objects: Mapping[tuple[str, str], Manifest]
+    unwatched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

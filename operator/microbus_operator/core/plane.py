@@ -114,11 +114,12 @@ def _deleting(observed: PlaneObserved, settings: Settings, now: int) -> Decision
     plane, meta = observed.plane, observed.plane.metadata
     if names.FINALIZER not in meta.finalizers:
         return Decision((), plane.status)
-    users = sorted(
+    members = {
         member.app.key
         for member in observed.members
         if member.allowed or names.FINALIZER in member.app.metadata.finalizers
-    )
+    }
+    users = sorted(members | observed.unwatched)
     if not users:
         done = SetFinalizer("Plane", meta.namespace, meta.name, present=False)
         return Decision((*_destroyed(observed), done), plane.status)

@@ -75,7 +75,15 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
         # revocations.
         known = {*jwts, *filter(None, [plane.status.account_public_key])}
         broker = await observe_broker(world, plane, tuple(sorted(known)))
-    return PlaneObserved(plane, keys, members, published, served, broker, objects)
+    return PlaneObserved(plane, keys, members, published, served, broker, objects, _unwatched(world, plane))
+
+
+def _unwatched(world: World, plane: Plane) -> frozenset[str]:
+    """Apps on record in namespaces that are not watched (any more): nobody can say whether they still exist."""
+    if None in world.namespaces:
+        return frozenset()
+    recorded = {item.app for item in plane.status.signing_keys}
+    return frozenset(app for app in recorded if app.partition("/")[0] not in world.namespaces)
 
 
 async def observe_broker(

@@ -60,10 +60,16 @@ def message(decision: Decision) -> str:
 
 
 def issue(observed: AppObserved, now: int = NOW) -> IssueUser:
-    """The one action, which issues."""
-    (action,) = decide(observed, now).actions
+    """The one action, which issues, once the hostname is claimed."""
+    (action,) = decide(claimed(observed, now), now).actions
     assert isinstance(action, IssueUser)
     return action
+
+
+def claimed(observed: AppObserved, now: int = NOW) -> AppObserved:
+    """What the look after the claim sees, where there was anything to claim."""
+    first = decide(observed, now)
+    return observed if first.actions else after(observed, first)
 
 
 def revoked(observed: AppObserved) -> set[str]:
@@ -145,9 +151,17 @@ def test_while_its_plane_is_stalled_it_says_so() -> None:
     assert reason(decide(app_observed(plane=host, published=published(signing=())))) == ("False", "PlaneStalled")
 
 
+def test_hostnames_are_claimed_in_status_before_anything_is_issued_for_them() -> None:
+    decision = decide(app_observed(creds={}, app=app(status={})))
+    assert decision.actions == ()
+    assert reason(decision) == ("False", "Claiming")
+    assert [item.hostname for item in decision.status.services] == ["orders.example"]
+    assert decision.look_again == 0.0
+
+
 def test_then_credentials_for_every_microservice_one_secret_each() -> None:
     both = reading(service("orders.example"), service("pay.example"))
-    actions = decide(app_observed(readings={"main": both}, creds={})).actions
+    actions = decide(claimed(app_observed(readings={"main": both}, creds={}))).actions
     issued = [action for action in actions if isinstance(action, IssueUser)]
     assert len(issued) == len(actions)
     assert {(item.hostname, item.secret) for item in issued} == {
@@ -322,7 +336,7 @@ def test_one_blocked_microservice_holds_its_bundle_and_no_other() -> None:
         "main": reading(service(findings=blocking()), service("b.example")),
         "pay": reading(service("pay.example")),
     }
-    actions = decide(app_observed(app=app(spec=TWO_BUNDLES), readings=readings, creds={})).actions
+    actions = decide(claimed(app_observed(app=app(spec=TWO_BUNDLES), readings=readings, creds={}))).actions
     assert [action.hostname for action in actions if isinstance(action, IssueUser)] == ["pay.example"]
 
 

@@ -228,6 +228,14 @@ def test_an_app_whose_key_cannot_be_read_is_not_revoked_k2(state: KeyState) -> N
     assert [item.public_key for item in decision.status.signing_keys] == [public(APP_KEY)]
 
 
+def test_an_app_in_a_namespace_that_is_not_watched_any_more_is_not_revoked() -> None:
+    first = decide(settled_plane())
+    recorded = first.status.model_dump(by_alias=True, mode="json")
+    alone = settled_plane(plane=plane(status=recorded), members=(), unwatched=frozenset({"infra/shop"}))
+    assert decide(alone).actions == ()
+    assert len(publication(replace(alone, unwatched=frozenset())).accounts) == 1
+
+
 def test_an_apps_status_alone_never_brings_a_key_into_the_account() -> None:
     recorded = {"signingKeys": [{"app": "infra/evil", "publicKey": public("evil")}]}
     evil = member(app(name="evil", status={"signingKey": public("evil")}), signing=key("evil", KeyState.ABSENT))

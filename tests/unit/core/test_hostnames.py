@@ -47,3 +47,16 @@ def test_exactly_one_of_two_apps_of_the_same_age_gets_it() -> None:
 
 def test_other_hostnames_are_no_conflict() -> None:
     assert conflicts(app(), ["orders.example"], [app(name="other")]) == {}
+
+
+def test_an_interrupted_issuance_keeps_its_claim() -> None:
+    """The younger app's credentials were written, and the operator was killed before its status said so."""
+    younger, older = asking("younger", NEW, False), app(name="older", creationTimestamp=OLD)
+    assert conflicts(older, ["orders.example"], [younger]) == {"orders.example": "infra/younger"}
+
+
+def test_an_entry_that_only_tells_of_a_conflict_is_no_claim() -> None:
+    told = {"hostname": "orders.example", "bundle": "main", "secretName": "s", "phase": "HostnameConflict"}
+    loser = app(name="loser", creationTimestamp=OLD, status={"services": [told]})
+    assert conflicts(asking("owner", NEW, False), ["orders.example"], [loser]) == {}
+    assert conflicts(loser, ["orders.example"], [asking("owner", NEW, False)]) == {"orders.example": "infra/owner"}
