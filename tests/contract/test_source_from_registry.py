@@ -26,7 +26,7 @@ from microbus_operator.source.errors import (
     RegistryRefused,
     RegistryUnavailable,
 )
-from microbus_operator.source.settings import SourceSettings
+from microbus_operator.source.settings import MIB, SourceSettings
 
 from ..unit.source.tar_making import Entry, make_archive, make_tar
 from .registries import PASSWORD, USER, ImageRegistry, digest_of, pull_secret, running_registry
@@ -418,14 +418,16 @@ async def test_deeply_nested_go_is_a_blocking_finding(
 
 
 async def test_go_that_needs_more_memory_than_there_is_fails_alone(
-    registry: ImageRegistry, reader: SourceReader, repository: str
+    registry: ImageRegistry, closed_registry: ImageRegistry, repository: str, tmp_path: Path
 ) -> None:
     """D6, D3: it has no report at all, and the operator, whose process this is, goes on."""
-    hostile = f"package orders\n\nvar x = []int{{{'1,' * 4_000_000}}}"
+    settings = settings_for(registry, closed_registry, workdir=tmp_path)
+    reader = SourceReader(replace(settings, analysis=replace(settings.analysis, address_space=160 * MIB)))
+    hostile = f"package orders\n\nvar x = []int{{{'1,' * 500_000}}}"
     registry.push_image(repository, "1", [layer(service_archive("orders.example", {"orders/hostile.go": hostile}))])
     registry.push_image(repository, "2", [layer(service_archive("orders.example"))])
     with pytest.raises(AnalysisFailed) as failed:
         await reader.read(f"{registry.host}/{repository}:1", [], plane="prod")
     assert f"image {registry.host}/{repository}:1: the analysis of main/main.go" in str(failed.value)
-    assert "512 MiB of memory" in str(failed.value)
+    assert "160 MiB of memory" in str(failed.value)
     assert (await reader.read(f"{registry.host}/{repository}:2", [], plane="prod")).report.services

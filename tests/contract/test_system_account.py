@@ -245,12 +245,23 @@ async def test_it_reconnects_by_itself_when_the_servers_come_back(one: RunningPl
         await until(servers, lambda count: count == 1, "the server to answer", 20.0, (SystemUnavailable,))
 
 
+def process_state(pid: int) -> str:
+    """`T` once SIGSTOP has reached all of its threads (proc(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 async def test_a_server_that_hangs_is_unavailable_and_never_an_empty_roster(one: RunningPlane) -> None:
     """ "Nobody is connected" is what revocation rests on: silence must not look like it."""
     async with system_connection(one) as system:
         account, ids = one.chain.account.public_key, [server.id for server in await system.servers()]
-        one.brokers[0].process.send_signal(signal.SIGSTOP)
+        process = one.brokers[0].process
+        process.send_signal(signal.SIGSTOP)
+
+        async def state() -> str:
+            return process_state(process.pid)
+
         try:
+            await until(state, lambda seen: seen == "T", "the server to be stopped")
             async with asyncio.timeout(10):
                 with pytest.raises(SystemUnavailable, match="no server answered"):
                     await system.servers()

@@ -109,7 +109,7 @@ class ServerStatus(Model):
     id: str
     version: str = ""
     account_in_sync: bool = False
-    connections: int = 0
+    connections: int = Field(default=0, description="Clients, when this status last changed for another reason.")
 
 
 class RevocationsStatus(Model):

@@ -21,7 +21,7 @@ async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneSt
     It says what was so when `subject` was read: one that has changed since, or was made again, is a `Conflict`. (A uid
     would not do: the API server ignores that of a status.)
     """
-    if status == subject.status:
+    if _lasting(status) == _lasting(subject.status):
         return False
     kind, meta = type(subject).__name__, subject.metadata
     manifest = {
@@ -34,6 +34,14 @@ async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneSt
     for condition in _news(subject.status.conditions, status.conditions):
         await _event(cluster, kind, meta, condition)
     return True
+
+
+def _lasting(status: PlaneStatus | MicrobusAppStatus) -> PlaneStatus | MicrobusAppStatus:
+    """A status without what changes by itself: how many clients a server has is told of when something else changed."""
+    if not isinstance(status, PlaneStatus):
+        return status
+    servers = tuple(server.model_copy(update={"connections": 0}) for server in status.servers)
+    return status.model_copy(update={"servers": servers})
 
 
 def _news(before: Iterable[Condition], after: Iterable[Condition]) -> list[Condition]:
