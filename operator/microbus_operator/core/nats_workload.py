@@ -8,9 +8,8 @@ from typing import Any
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.nats_config import CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT
 from microbus_operator.core.pods import container_security, pod_security
-
-CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT = 4222, 6222, 8222
 
 
 def owner_reference(api_version: str, kind: str, name: str, uid: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from microbus_operator.api.app import Bundle, MicrobusApp
 from microbus_operator.api.plane import Plane
@@ -18,8 +17,6 @@ from microbus_operator.kube import observe
 from microbus_operator.kube.keys import observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.source.errors import SourceError
-
-logger = logging.getLogger(__name__)
 
 
 async def look_at_app(world: World, key: Key) -> Outcome:
@@ -43,8 +40,7 @@ async def look_at_app(world: World, key: Key) -> Outcome:
             observed = await observe_app(world, current, readings)
             decision = decide_app(observed, world.now())
             for action in decision.actions:
-                logger.info("%s: %s because %s", key, type(action).__name__, getattr(action, "reason", "it is due"))
-                await world.perform(place, action)
+                await world.perform(key, place, action)
             changed |= await report(world.cluster, current, decision.status)
             if not decision.actions:
                 break

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.keys import KeyState
@@ -17,8 +15,6 @@ from microbus_operator.kube import observe
 from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.nats.brokers import SystemUser
-
-logger = logging.getLogger(__name__)
 
 MOST_STEPS = 20
 # Seconds until a look that still had something to do after so many steps is followed by another: never a hot loop
@@ -39,8 +35,7 @@ async def look_at_plane(world: World, key: Key) -> Outcome:
             observed = await observe_plane(world, plane)
             decision = decide_plane(observed, world.settings, world.now())
             for action in decision.actions:
-                logger.info("%s: %s", key, _told(action))
-                await world.perform(place, action)
+                await world.perform(key, place, action)
             changed |= await report(world.cluster, plane, decision.status)
             if not decision.actions:
                 break
@@ -49,11 +44,6 @@ async def look_at_plane(world: World, key: Key) -> Outcome:
             for member in observed.members:
                 world.wake(Key("MicrobusApp", member.app.metadata.namespace, member.app.metadata.name))
         return Outcome(UNSETTLED if decision.actions else decision.look_again)
-
-
-def _told(action: object) -> str:
-    """An action in a log line: what and why, never a manifest."""
-    return f"{type(action).__name__} because {getattr(action, 'reason', 'it is due')}"
 
 
 async def observe_plane(world: World, plane: Plane) -> PlaneObserved:

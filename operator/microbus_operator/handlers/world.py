@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.perform import perform as perform_on_cluster
 from microbus_operator.nats.brokers import Brokers
 from microbus_operator.source.discover import SourceReader
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -35,8 +38,9 @@ class World:
         """Unix seconds."""
         return int(self.clock())
 
-    async def perform(self, plane: tuple[str, str], action: Action) -> None:
-        """Do one action where it belongs."""
+    async def perform(self, key: Key, plane: tuple[str, str], action: Action) -> None:
+        """Do one action of a look at `key` where it belongs; the log tells what and why, never a manifest."""
+        logger.info("%s: %s because %s", key, type(action).__name__, getattr(action, "reason", "it is due"))
         if isinstance(action, PushAccount):
             await self.brokers.push(plane, action)
         else:
