@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gencreds.microbus.model import Access, AccessKind, Location, Microservice
+from gencreds.microbus.model import Access, AccessKind, Location, Microservice, Step
 from gencreds.subjects import TRUST_ROOT_PORT, flatten_host, publish_subject, subscribe_subject, without_covered
 
 
@@ -31,6 +31,16 @@ class GrantKind(StrEnum):
     EVENT = "event"
     HOOK = "hook"
     ROUTE = "route"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, order=True)
+class Evidence:
+    """A call site behind a grant: where, the function around it, and the helpers through which it is reached."""
+
+    location: Location
+    function: str = ""
+    via: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class Grant:
     verb: Verb
     subject: str
     kind: GrantKind
-    evidence: tuple[Location, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def grants_of(microservice: Microservice, plane: str, parity: bool = False) -> list[Grant]:
@@ -79,20 +89,20 @@ def _standard(microservice: Microservice, plane: str) -> list[Grant]:
     trust_roots = [access for access in _of(microservice, AccessKind.ROUTE) if access.endpoint.is_trust_root]
     if trust_roots:
         subject = f"{plane}.danger.{TRUST_ROOT_PORT}.*.{own}.>"
-        places = tuple(sorted({access.location for access in trust_roots}))
+        places = tuple(sorted({_evidence(access) for access in trust_roots}))
         grants.append(Grant(Verb.SUB, subject, GrantKind.ROUTE, places))
     return grants
 
 
 def _publishes(microservice: Microservice, plane: str, parity: bool) -> list[Grant]:
-    calls = sorted(_of(microservice, AccessKind.CALL, AccessKind.REQUEST), key=_call_order)
+    calls = sorted(_of(microservice, AccessKind.CALL, AccessKind.REQUEST, AccessKind.DECLARED), key=_call_order)
     events = sorted(_of(microservice, AccessKind.EVENT), key=lambda access: access.name)
     return [
         Grant(
             Verb.PUB,
             publish_subject(plane, microservice.hostname, access.endpoint, parity=parity),
             GrantKind(access.kind),
-            (access.location,),
+            (_evidence(access),),
         )
         for access in _each_once(calls, parity) + events
     ]
@@ -107,11 +117,15 @@ def _subscribes(microservice: Microservice, plane: str, parity: bool) -> list[Gr
             Verb.SUB,
             subscribe_subject(plane, access.endpoint, parity=parity),
             GrantKind(access.kind),
-            (access.location,),
+            (_evidence(access),),
         )
         for access in hooks + routes
     ]
     return grants[: len(hooks)] + _merged(grants[len(hooks) :])
+
+
+def _evidence(access: Access) -> Evidence:
+    return Evidence(access.location, access.function, access.via)
 
 
 def _of(microservice: Microservice, *kinds: AccessKind) -> list[Access]:
@@ -138,7 +152,7 @@ def _each_once(calls: Sequence[Access], parity: bool) -> list[Access]:
 
 def _merged(grants: Sequence[Grant]) -> list[Grant]:
     """Return each (verb, subject, kind) once, at its first place, with the evidence of all."""
-    places: dict[tuple[Verb, str, GrantKind], set[Location]] = {}
+    places: dict[tuple[Verb, str, GrantKind], set[Evidence]] = {}
     for grant in grants:
         places.setdefault((grant.verb, grant.subject, grant.kind), set()).update(grant.evidence)
     return [Grant(*key, evidence=tuple(sorted(found))) for key, found in places.items()]

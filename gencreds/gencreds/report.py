@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gencreds import grants
 from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind, Verb, allow_lists, grants_of
 from gencreds.microbus.model import Microservice, Severity
@@ -21,6 +22,7 @@ MAX_REPORT_BYTES = 32 * 1024 * 1024
 MAX_SERVICES = 1000
 MAX_ENTRIES = 20_000
 MAX_TEXT = 4096
+MAX_STEPS = 32
 
 _SEGMENT = re.compile(r"[0-9A-Za-z_%-]+")
 _PORTS = re.compile(r"[0-9]{1,5}|\*")
@@ -32,11 +34,23 @@ class ReportInvalid(ValueError):
 
 
 @dataclass(frozen=True, order=True)
+class Step:
+    """A call on the way to a call site: `function` makes it at `file` and `line`."""
+
+    function: str = member(always=True, default="")
+    file: str = member(always=True, default="")
+    line: int = member(always=True, bounds=_LINES, default=0)
+
+
+@dataclass(frozen=True, order=True)
 class Evidence:
-    """A place in the source, `file` relative to the source's root, `line` from 1."""
+    """A call site: `file` relative to the source's root, `line` from 1, the `function` around it (empty at the top
+    level), and `via`, the calls through which helpers reach it, outermost first."""
 
     file: str = member(always=True, default="")
     line: int = member(always=True, bounds=_LINES, default=0)
+    function: str = member(always=True, default="")
+    via: tuple[Step, ...] = member(always=True, default=())
 
 
 @dataclass(frozen=True)
@@ -134,12 +148,12 @@ def is_wildcard(grant: Grant) -> bool:
 def _service_report(microservice: Microservice, plane: str, parity: bool) -> ServiceReport:
     listed = grants_of(microservice, plane, parity)
     pub, sub = allow_lists(listed, parity)
-    grants = (
+    of_report = (
         Grant(
             grant.verb,
             grant.subject,
             grant.kind,
-            tuple(Evidence(_place(place.file), place.line) for place in grant.evidence),
+            tuple(_evidence(place) for place in grant.evidence),
         )
         for grant in listed
     )
@@ -158,10 +172,15 @@ def _service_report(microservice: Microservice, plane: str, parity: bool) -> Ser
         directory=_place(microservice.directory),
         pub=tuple(sorted(pub)),
         sub=tuple(sorted(sub)),
-        grants=tuple(sorted(grants, key=lambda grant: (grant.verb, grant.subject, grant.kind))),
+        grants=tuple(sorted(of_report, key=lambda grant: (grant.verb, grant.subject, grant.kind))),
         findings=tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.rule, f.message))),
         connect_bytes=expected_connect_bytes(microservice.hostname, pub, sub),
     )
+
+
+def _evidence(site: grants.Evidence) -> Evidence:
+    via = tuple(Step(_clean(step.function), _place(step.file), step.line) for step in site.via)
+    return Evidence(_place(site.location.file), site.location.line, _clean(site.function), via)
 
 
 def _place(name: str) -> str:
@@ -197,7 +216,13 @@ def _check(report: Report) -> None:
             _subject(grant.subject, Verb(grant.verb), own, f"{where}.grants.subject")
             _bounded(len(grant.evidence), MAX_ENTRIES, f"{where}.grants.evidence")
             for place in grant.evidence:
-                _text(place.file, f"{where}.grants.evidence.file")
+                _bounded(len(place.via), MAX_STEPS, f"{where}.grants.evidence.via")
+                for text in (
+                    place.file,
+                    place.function,
+                    *(t for step in place.via for t in (step.function, step.file)),
+                ):
+                    _text(text, f"{where}.grants.evidence")
         for finding in service.findings:
             _one_of(finding.severity, Severity, f"{where}.findings.severity")
             for text in (finding.rule, finding.message, finding.file):

@@ -24,12 +24,22 @@ class AccessKind(StrEnum):
     EVENT = "event"  # an outbound event of its own
     HOOK = "hook"  # an inbound event
     ROUTE = "route"  # a route of its own, on its own or on another host
+    DECLARED = "declared"  # a call that a source comment states, because the code cannot show it
 
 
 @dataclass(frozen=True, order=True)
 class Location:
     """A place in the source: `file` relative to the source root with `/` separators, `line` from 1."""
 
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """A call on the way to a call site: the function that makes it, as Go names it (`(*Service).Pay`), and where."""
+
+    function: str
     file: str
     line: int
 
@@ -71,7 +81,9 @@ class Access:
     """One thing that the source does: publish to (`CALL`, `REQUEST`, `EVENT`) or serve (`HOOK`, `ROUTE`) an endpoint.
 
     `name` is the definition's or event's name where there is one; `callee` the hostname of the API package that defines
-    it (before any `ForHost`), by which upstream orders its rules; `route` the raw route, likewise.
+    it (before any `ForHost`), by which upstream orders its rules; `route` the raw route, likewise. `function` encloses
+    the call site (empty at the top level of a file); `via` are the calls through which helpers reach it, outermost
+    first, empty where the microservice's own code makes the call itself.
     """
 
     kind: AccessKind
@@ -80,6 +92,8 @@ class Access:
     name: str = ""
     callee: str = ""
     route: str = ""
+    function: str = ""
+    via: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

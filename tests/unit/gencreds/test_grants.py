@@ -15,7 +15,7 @@ from gencreds.budget import (
     raw_budget,
     raw_bytes,
 )
-from gencreds.grants import Grant, GrantKind, Verb, allow_lists, grants_of
+from gencreds.grants import Evidence, Grant, GrantKind, Verb, allow_lists, grants_of
 from gencreds.microbus.model import Access, AccessKind, Endpoint, Location, Microservice
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.jwt import encode
@@ -45,7 +45,7 @@ def test_every_grant_but_the_standard_ones_has_evidence() -> None:
 def test_equal_grants_are_one_with_the_evidence_of_all() -> None:
     subject = "P.safe.443.kitchen_fixture.weird_fixture.*.GET.plain"
     found = [grant for grant in grants_of(KITCHEN, "P") if grant.subject == subject]
-    places = tuple(Location("kitchen/service.go", line) for line in (11, 16, 17))
+    places = tuple(Evidence(Location("kitchen/service.go", line)) for line in (11, 16, 17))
     assert found == [Grant(Verb.PUB, subject, GrantKind.CALL, places)]
 
 
@@ -57,7 +57,7 @@ def test_what_another_grant_covers_is_still_a_grant() -> None:
 def test_a_trust_root_of_its_own_adds_the_danger_subscription_with_its_place() -> None:
     found = [grant for grant in grants_of(WEIRD, "P") if ".danger." in grant.subject]
     assert [(grant.subject, grant.kind, grant.evidence) for grant in found] == [
-        ("P.danger.666.*.weird_fixture.>", GrantKind.ROUTE, (Location("kitchen/service.go", 35),))
+        ("P.danger.666.*.weird_fixture.>", GrantKind.ROUTE, (Evidence(Location("kitchen/service.go", 35)),))
     ]
 
 

@@ -34,7 +34,7 @@ def test_the_json_has_the_contracts_shape() -> None:
         "verb": "pub",
         "subject": "P.safe.443.kitchen_fixture.weird_fixture.*.GET.plain",
         "kind": "call",
-        "evidence": [{"file": "kitchen/service.go", "line": line} for line in (11, 16, 17)],
+        "evidence": [{"file": "kitchen/service.go", "line": line, "function": "", "via": []} for line in (11, 16, 17)],
     } in kitchen["grants"]
     assert kitchen["findings"][0] == {
         "rule": "dynamic-url",
