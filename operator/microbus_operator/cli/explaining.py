@@ -97,9 +97,10 @@ def described(found: Issued, now: float, *, wide: bool = False) -> str:
 
 
 def _where(item: Permission, wide: bool) -> str:
-    """The call sites: all of them, or the first and how many more there are."""
+    """The call sites with the calls that lead to them; unless `wide`, the first site and how many more there are."""
     if not item.evidence:
         return "-"
-    if wide or len(item.evidence) == 1:
-        return ",".join(item.evidence)
-    return f"{item.evidence[0]} (+{len(item.evidence) - 1})"
+    if wide:
+        return ", ".join(item.evidence)
+    first, more = item.evidence[0].partition(" via ")[0], len(item.evidence) - 1
+    return f"{first} (+{more})" if more else first

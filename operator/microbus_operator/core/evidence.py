@@ -9,7 +9,8 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 
-from gencreds.report import ServiceReport
+from gencreds.grants import GrantKind
+from gencreds.report import Evidence, ServiceReport
 from gencreds.subjects import covers
 
 EVIDENCE_ANNOTATION = "microbus.io/evidence"
@@ -19,14 +20,14 @@ MOST_BYTES = 128 * 1024
 
 
 def evidence_text(report: ServiceReport) -> str:
-    """The evidence of a report as the annotation holds it: entry to `file:line`, at most eight places each.
+    """The evidence of a report as the annotation holds it: entry to call sites, at most eight places each.
 
     A grant that a wider entry covers is evidence for that entry. What would not fit is left out.
     """
     listed = {"pub": frozenset(report.pub), "sub": frozenset(report.sub)}
     found: defaultdict[str, set[str]] = defaultdict(set)
     for grant in report.grants:
-        places = {f"{place.file}:{place.line}" for place in grant.evidence}
+        places = {_place(site, declared=grant.kind == GrantKind.DECLARED) for site in grant.evidence}
         entries = listed[grant.verb]
         by = [grant.subject] if grant.subject in entries else [e for e in entries if covers(e, grant.subject)]
         for entry in by if places else ():
@@ -48,3 +49,10 @@ def evidence_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         return {str(entry): tuple(str(place) for place in places) for entry, places in found.items()}
     except (ValueError, AttributeError, TypeError):
         return {}
+
+
+def _place(site: Evidence, *, declared: bool) -> str:
+    """A call site in one line: `orders/service.go:41 (*Service).Place`, and through which calls helpers reach it."""
+    calls = [f"{step.file}:{step.line} {step.function}" for step in site.via]
+    words = [f"{site.file}:{site.line}", site.function, "declared" if declared else ""]
+    return " ".join([*filter(None, words), *(f"via {call}" for call in calls)])
