@@ -54,8 +54,8 @@ class ApiPackage:
     def __init__(self, package: Package, packages: Packages) -> None:
         self.package = package
         self._packages = packages
-        found = package.constants.get("Hostname")
-        self.hostname = packages.string_constant(found[0], found[1], package) if found is not None else None
+        values = {packages.string_constant(expr, file, package) for expr, file in package.constants.get("Hostname", ())}
+        self.hostname = values.pop() if len(values) == 1 else None
 
     @property
     def import_path(self) -> str:

@@ -125,5 +125,7 @@ def test_constants_are_followed_through_packages_and_sums(tmp_path: Path) -> Non
     loader = packages(tmp_path)
     package = loader.find("example.com/shop/p")
     assert package is not None
-    values = {name: loader.string_constant(value, file, package) for name, (value, file) in package.constants.items()}
+    values = {
+        name: loader.string_constant(value, file, package) for name, ((value, file),) in package.constants.items()
+    }
     assert values == {"A": "https://q.example/x", "B": "q.example", "Loop": None, "N": None}

@@ -1,0 +1,133 @@
+"""One Go package: the parsed files of a directory, its functions and its constants. Loaded by `packages`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from gencreds.golang.builds import is_conditional
+from gencreds.golang.expressions import Expr
+from gencreds.golang.files import Directory
+from gencreds.golang.lowering import Lowering, TooDeep
+from gencreds.golang.syntax import GoFile, Problem
+
+_FUNCTION = re.compile(rb"^[ \t]*func\s*(?:\(([^)]*)\)\s*)?(\w+)\s*[(\[]", re.MULTILINE)
+
+Declarations = tuple[tuple[Expr, GoFile], ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A declared function or method: where it is, its receiver (name and type, empty for a function)."""
+
+    file: GoFile
+    node: Node
+    name: str
+    receiver: str
+    receiver_type: str
+
+
+class Package:
+    """All Go files of a directory but tests. `problems` are files that cannot be analysed, by the file's name."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        import_path: str,
+        files: tuple[GoFile, ...],
+        problems: tuple[tuple[str, Problem], ...],
+    ) -> None:
+        self.directory = directory
+        self.import_path = import_path
+        self.files = files
+        self.problems = problems
+        self._found: dict[str, tuple[Function, ...]] = {}
+
+    @cached_property
+    def name(self) -> str:
+        """The name in the package clause; of those that differ, the one of the first file that every build takes."""
+        always = [file for file in self.files if not is_conditional(file.name, file.data)]
+        return next((file.package_name for file in (*always, *self.files)), "")
+
+    @cached_property
+    def constants(self) -> Mapping[str, Declarations]:
+        """The package's constants that have a value of their own, as written, with the file each is in.
+
+        One that several files declare, each for another build, has several values.
+        """
+        found: dict[str, Declarations] = {}
+        for file in self.files:
+            if b"const" not in file.data:
+                continue
+            for node in file.declarations:
+                if node.type == "const_declaration":
+                    try:
+                        values = Lowering(file, ()).constant_values(node)
+                    except TooDeep:
+                        continue
+                    for name, value in values:
+                        found[name] = (*found.get(name, ()), (value, file))
+        return found
+
+    @property
+    def function_names(self) -> tuple[str, ...]:
+        """The names of the package's functions and methods."""
+        return tuple(self._functions)
+
+    def functions(self, name: str) -> tuple[Function, ...]:
+        """Return the functions and methods called `name`, whatever their receivers."""
+        if name not in self._functions:
+            return ()
+        if name not in self._found:
+            found = (_function(file, offset) for file, offset in self._functions[name])
+            self._found[name] = tuple(function for function in found if function is not None and function.name == name)
+        return self._found[name]
+
+    def methods(self, receiver_type: str) -> tuple[Function, ...]:
+        """Return the methods of the type `receiver_type`, in the order of files and lines."""
+        word = receiver_type.encode()
+        candidates = {
+            match[2].decode("utf-8", "surrogateescape")
+            for file in self.files
+            if word in file.data
+            for match in _FUNCTION.finditer(file.data)
+            if match[1] and word in match[1]
+        }
+        found = (function for name in sorted(candidates) for function in self.functions(name))
+        methods = [function for function in found if function.receiver_type == receiver_type]
+        return tuple(sorted(methods, key=lambda function: (function.file.name, function.node.start_byte)))
+
+    @cached_property
+    def _functions(self) -> Mapping[str, list[tuple[GoFile, int]]]:
+        found: dict[str, list[tuple[GoFile, int]]] = {}
+        for file in self.files:
+            for match in _FUNCTION.finditer(file.data):
+                name = match[2].decode("utf-8", "surrogateescape")
+                found.setdefault(name, []).append((file, match.end(2) - 1))
+        return found
+
+
+def _function(file: GoFile, offset: int) -> Function | None:
+    node = file.declaration_at(offset)
+    if node is None or node.type not in ("function_declaration", "method_declaration"):
+        return None
+    name_node, receiver_node = node.child_by_field_name("name"), node.child_by_field_name("receiver")
+    if name_node is None:
+        return None
+    receiver = receiver_type = ""
+    if receiver_node is not None and receiver_node.named_child_count:
+        parameter = receiver_node.named_children[0]
+        name = parameter.child_by_field_name("name")
+        kind = parameter.child_by_field_name("type")
+        receiver = file.text(name) if name is not None else ""
+        receiver_type = file.text(kind).lstrip("*( ").partition("[")[0].rstrip(") ") if kind is not None else ""
+    return Function(file, node, file.text(name_node), receiver, receiver_type)
+
+
+def function_at(file: GoFile, node: Node) -> Function | None:
+    """Return `node`, a top-level declaration of `file`, as a function if it is one."""
+    return _function(file, node.start_byte)
