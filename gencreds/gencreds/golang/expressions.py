@@ -26,12 +26,17 @@ class Select(NamedTuple):
 
 
 class Call(NamedTuple):
-    """`function(arguments…)`; `spread` when the last one is followed by `...`. `line` is where the callee's name is."""
+    """`function(arguments…)`; `spread` when the last one is followed by `...`. `line` is where the callee's name is.
+
+    `start` and `end` are its byte offsets, by which `gencreds.microbus.values` finds what was not lowered.
+    """
 
     function: Expr
     arguments: tuple[Expr, ...]
     spread: bool
     line: int
+    start: int = 0
+    end: int = 0
 
 
 class Text(NamedTuple):

@@ -123,7 +123,7 @@ class Lowering:
                 spread, value = True, argument.named_children[0]
             arguments.append(self._argument(value, depth + 1))
         line = function.line if isinstance(function, (Select, Name)) else line_of(node)
-        return Call(function, tuple(arguments), spread, line)
+        return Call(function, tuple(arguments), spread, line, node.start_byte, node.end_byte)
 
     def _inner(self, node: Node, depth: int) -> Expr:
         children = [child for child in node.named_children if child.type != "comment"]

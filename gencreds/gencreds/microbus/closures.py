@@ -14,6 +14,7 @@ from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.functions import FunctionAnalysis, interesting
 from gencreds.microbus.model import Finding, Severity
 from gencreds.microbus.record import Record
+from gencreds.microbus.values import Values
 from gencreds.microbus.views import view_of
 
 
@@ -43,7 +44,9 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
     closures = [span for spans in bundle.closures.values() for span in spans]
     for file in bundle.package.files:
         probe = Record()
-        functions = FunctionAnalysis("main", apis.packages, Carriers(), probe, lambda client, member, place: True)
+        functions = FunctionAnalysis(
+            "main", Values(apis.packages), Carriers(), probe, lambda client, member, place: True
+        )
         view = view_of(bundle.package, file, apis, {})
         offsets = [at for at in interesting(view, set()) if not _is_inside(file.name, at, closures)]
         for node in dict.fromkeys(file.declaration_at(at) for at in offsets):

@@ -20,11 +20,13 @@ from gencreds.golang.expressions import (
     Select,
     Statement,
 )
-from gencreds.golang.packages import Function, Package, Packages
+from gencreds.golang.packages import Function, Package
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, WITH_OPTIONS, Client, Clients, merged
+from gencreds.microbus.texts import DYNAMIC, Texts, constant
+from gencreds.microbus.values import Values
 
 # Bindings may refer to one another in a circle.
 _MAX_STEPS = 24
@@ -80,13 +82,13 @@ class Flow:
         function: Function | None,
         statements: Iterable[Statement],
         carriers: Carriers,
-        packages: Packages,
+        values: Values,
         receiver: Clients = (),
     ) -> None:
         self.view = view
         self.function = function
         self._carriers = carriers
-        self._packages = packages
+        self._values = values
         self._receiver = receiver
         self._bindings: dict[str, list[Binding]] = {}
         for statement in statements:
@@ -119,21 +121,26 @@ class Flow:
             return self.view.apis[expr.text]
         return None
 
-    def string(self, expr: Expr) -> str | None:
-        """Return the string constant that `expr` stands for, or None when it is none."""
+    def texts(self, call: Call, position: int) -> Texts:
+        """Return what the string argument of `call` at `position` may be."""
+        text = self._string(call.arguments[position]) if position < len(call.arguments) else None
+        return DYNAMIC if text is None else constant(text)
+
+    def _string(self, expr: Expr) -> str | None:
         if isinstance(expr, Name):
             binding = self.binding(expr)
             if binding is not None:
                 if not binding.constant or len(binding.values) != 1:
                     return None
                 value, index, _ = binding.values[0]
-                return self.string(value) if index < 0 and value != expr else None
+                return self._string(value) if index < 0 and value != expr else None
         if isinstance(expr, Select) and isinstance(expr.base, Name) and self.binding(expr.base) is not None:
             return None
         if isinstance(expr, Concat):
-            parts = [self.string(part) for part in expr.parts]
+            parts = [self._string(part) for part in expr.parts]
             return "".join(part for part in parts if part is not None) if None not in parts else None
-        return self._packages.string_constant(expr, self.view.file, self.view.package)
+        known = self._values.texts(expr, self.view.file, self.view.package).known
+        return known[0] if known is not None else None
 
     def role_of_type(self, expr: Expr | None) -> Client | None:
         """Return a client of the type `expr` if it is an API package's client type."""
@@ -198,10 +205,14 @@ class Flow:
             return bool(self.clients(binding.name))
         return binding.index >= 0 and bool(self._carriers.called) and bool(self.clients(binding.name))
 
-    def host(self, call: Call) -> str:
-        """Return the host that a `ForHost` call sets, `ANY_HOST` when it cannot be told."""
-        value = self.string(call.arguments[0]) if len(call.arguments) == 1 else None
-        return ANY_HOST if value is None else value
+    def hosts(self, call: Call) -> tuple[str, ...]:
+        """Return the hosts that a `ForHost` call may set, `ANY_HOST` alone when they cannot be told.
+
+        An empty one is no override.
+        """
+        texts = self.texts(call, 0)
+        known = texts.known
+        return (ANY_HOST,) if known is None else (*known, *([""] if texts.may_be_zero else []))
 
     def _of_name(self, expr: Name, steps: int) -> Clients:
         binding = self.binding(expr)
@@ -224,8 +235,8 @@ class Flow:
             base = self.clients(function.base, -1, steps - 1)
             if base:
                 if function.name == FOR_HOST:
-                    host = self.host(call)
-                    return merged(tuple(client.for_host(host) for client in base))
+                    hosts = self.hosts(call)
+                    return merged(*(tuple(client.for_host(host) for client in base) for host in hosts))
                 return base if function.name == WITH_OPTIONS else ()
         if not self._carriers.has_results:
             return ()

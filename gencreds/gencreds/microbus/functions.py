@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from gencreds.golang.expressions import Call, Expr, Name, Select, Statement, expressions_of, parts_of
 from gencreds.golang.lowering import TooDeep
-from gencreds.golang.packages import Function, Package, Packages, function_at
+from gencreds.golang.packages import Function, Package, function_at
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.carriers import Carriers
@@ -20,6 +20,7 @@ from gencreds.microbus.options import METHODS, option_name
 from gencreds.microbus.record import Record
 from gencreds.microbus.requests import REQUESTS
 from gencreds.microbus.site import Site
+from gencreds.microbus.values import Values
 from gencreds.microbus.walk import Walk
 
 # Each round of lowering a function may bring to light one more name; more than this is no code that people write.
@@ -38,13 +39,13 @@ class FunctionAnalysis:
     def __init__(
         self,
         hostname: str,
-        packages: Packages,
+        values: Values,
         carriers: Carriers,
         record: Record,
         helper: Callable[[Client, str, Location], bool],
     ) -> None:
         self._hostname = hostname
-        self._packages = packages
+        self._values = values
         self._carriers = carriers
         self._record = record
         self._helper = helper
@@ -97,7 +98,7 @@ class FunctionAnalysis:
                 statements = lowering.fields(node)
             else:
                 statements = lowering.function(node) if function is not None else lowering.statement(node)
-            flow = Flow(view, function, statements, self._carriers, self._packages, receiver)
+            flow = Flow(view, function, statements, self._carriers, self._values, receiver)
             more = _words_of_interest(flow, statements, view.file.data[node.start_byte : node.end_byte]) - words
             if not more:
                 break

@@ -67,7 +67,7 @@ def _apply(site: Site, expr: Expr, before: Outcomes, steps: int) -> Outcomes:
             before = _apply(site, argument, before, steps - 1)
         return tuple(replace(outcome, is_pub=True) for outcome in before)
     if name is not None and isinstance(expr, Call):
-        return tuple(dict.fromkeys(_set(site, name, expr, outcome) for outcome in before))
+        return tuple(dict.fromkeys(each for outcome in before for each in _set(site, name, expr, outcome)))
     if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.text == "append":
         for argument in expr.arguments:
             before = _apply(site, argument, before, steps - 1)
@@ -119,16 +119,16 @@ def _is_certain(assign: Assign, binding: Binding) -> bool:
     return assign.scope.block == binding.scope.block
 
 
-def _set(site: Site, name: str, call: Call, outcome: Outcome) -> Outcome:
+def _set(site: Site, name: str, call: Call, outcome: Outcome) -> Outcomes:
     outcome = replace(outcome, is_pub=True)
-    first = site.flow.string(call.arguments[0]) if call.arguments else None
+    if name not in METHODS and name not in ("Method", "URL"):
+        return (outcome,)
+    first: tuple[str | State, ...] = site.flow.texts(call, 0).known or (State.DYNAMIC,)
     if name == "Method":
-        return replace(outcome, method=State.DYNAMIC if first is None else first.upper())
+        return tuple(replace(outcome, method=each if isinstance(each, State) else each.upper()) for each in first)
     if name == "URL":
-        return replace(outcome, url=State.DYNAMIC if first is None else first)
-    if name in METHODS:
-        return replace(outcome, method=name, url=State.DYNAMIC if first is None else first)
-    return outcome
+        return tuple(replace(outcome, url=each) for each in first)
+    return tuple(replace(outcome, method=name, url=each) for each in first)
 
 
 def _unfollowed(before: Outcomes) -> Outcomes:

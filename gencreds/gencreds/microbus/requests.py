@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gencreds.golang.expressions import Call, Expr, Select
+from gencreds.golang.expressions import Call, Select
 from gencreds.microbus.model import AccessKind, Endpoint
 from gencreds.microbus.options import METHODS, NOTHING, Outcome, State, outcomes
 from gencreds.microbus.site import Site
@@ -69,9 +69,9 @@ def _may_be_microbus(site: Site, function: Select, call: Call) -> bool:
 def _shorthand(site: Site, function: Select, call: Call) -> bool:
     if not site.is_connector(function.base) or site.declares(function.name) or len(call.arguments) < 2:
         return False
-    url: Expr = call.arguments[1]
-    text = site.flow.string(url)
-    _record(site, Outcome(function.name, State.DYNAMIC if text is None else text, True), call.line)
+    known = site.flow.texts(call, 1).known
+    for url in known or (State.DYNAMIC,):
+        _record(site, Outcome(function.name, url, True), call.line)
     return True
 
 

@@ -22,8 +22,8 @@ def record_route(site: Site, call: Call) -> bool:
             "unfollowed-subscription", "Subscribe without a plain sub.At(method, route): state it in the call", location
         )
         return True
-    method = _part(site, at.arguments[0], "Method", at.line)
-    route = _part(site, at.arguments[1], "Route", at.line)
+    method = _part(site, at, 0, "Method")
+    route = _part(site, at, 1, "Route")
     if method is None or route is None:
         site.record.blocking(
             "unfollowed-subscription",
@@ -48,19 +48,25 @@ def _option(site: Site, expr: Expr) -> str | None:
     return None
 
 
-def _part(site: Site, expr: Expr, field: str, line: int) -> str | None:
+def _part(site: Site, at: Call, position: int, field: str) -> str | None:
+    expr = at.arguments[position]
     if isinstance(expr, Select) and expr.name == field and isinstance(expr.base, Select):
         api = site.flow.api(expr.base.base)
         definition = api.definitions.get(expr.base.name) if api is not None else None
         if api is not None and definition is not None:
-            if not is_readable(site.record, api, definition, site.location(line)):
+            if not is_readable(site.record, api, definition, site.location(at.line)):
                 return None
             return definition.method if field == "Method" else definition.route
-    return site.flow.string(expr)
+    return _single(site, at, position)
 
 
 def _name(site: Site, call: Call, at: Call) -> str:
     first = at.arguments[1]
     if isinstance(first, Select) and isinstance(first.base, Select):
         return first.base.name
-    return site.flow.string(call.arguments[0]) or "" if call.arguments else ""
+    return _single(site, call, 0) or ""
+
+
+def _single(site: Site, call: Call, position: int) -> str | None:
+    known = site.flow.texts(call, position).known
+    return known[0] if known is not None and len(known) == 1 else None

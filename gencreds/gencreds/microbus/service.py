@@ -17,6 +17,7 @@ from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
+from gencreds.microbus.values import Values
 from gencreds.microbus.views import record_dot_imports, view_of
 
 # Each round may carry clients one function further.
@@ -37,7 +38,8 @@ class ServiceAnalysis:
         self._import_path = self._apis.packages.modules.import_path(directory)
         self._carriers = Carriers()
         self._record = Record()
-        self._functions = FunctionAnalysis(hostname, self._apis.packages, self._carriers, self._record, self._helper)
+        self._values = Values(self._apis.packages)
+        self._functions = FunctionAnalysis(hostname, self._values, self._carriers, self._record, self._helper)
         self._helpers: list[tuple[Client, str]] = []
 
     def run(self, findings: tuple[Finding, ...] = ()) -> Microservice:
