@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.gojson import dumps
 from gencreds.nats.jwt import ALGORITHM, payload_json
+from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
 from gencreds.subjects import check_plane
 
-DEFAULT_MAX_CONTROL_LINE = 4096
 RAW_BUDGET = 3000
 PLANE_PLACEHOLDER = "{{plane}}"
 LARGEST_NAMED = 3

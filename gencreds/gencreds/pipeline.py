@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gencreds.golang.files import Directory, FileRefused, Files, Tree
@@ -21,7 +21,10 @@ from gencreds.microbus.manifest import MANIFEST, ManifestInvalid, read_hostname
 from gencreds.microbus.model import Finding, Location, Microservice, Severity
 from gencreds.microbus.service import ServiceAnalysis
 
-__all__ = ["Limits", "ScanError", "scan"]
+__all__ = ["Limits", "Progress", "ScanError", "scan"]
+
+Progress = Callable[[int, int], None] | None
+"""Told after each microservice how many are done, and of how many."""
 
 
 class ScanError(Exception):
@@ -29,20 +32,25 @@ class ScanError(Exception):
 
 
 def scan(
-    bundle: Path | None, manifests: Sequence[Path] = (), limits: Limits | None = None, files: Files | None = None
+    bundle: Path | None,
+    manifests: Sequence[Path] = (),
+    limits: Limits | None = None,
+    files: Files | None = None,
+    progress: Progress = None,
 ) -> list[Microservice]:
     """Analyse a bundle's microservices, or those in the directories `manifests` (which win, as upstream).
 
     Returns them sorted by hostname, each hostname once. The same source gives the same result wherever it lies.
-    `files` is for a caller who wants to know what was read; it brings its own limits.
+    `files` is for a caller who wants to know what was read; it brings its own limits. `progress` is told how far
+    it is, after each microservice.
     Raises `ScanError` when there is nothing to analyse or a manifest cannot be read.
     """
     files = files or Files(limits or Limits())
     try:
         if manifests:
-            return _of_directories(manifests, files)
+            return _of_directories(manifests, files, progress)
         if bundle is not None:
-            return _of_bundle(bundle, files)
+            return _of_bundle(bundle, files, progress)
         raise ScanError("one of --bundle or --manifests is required")
     except (ManifestInvalid, InputRefused) as error:
         raise ScanError(str(error)) from error
@@ -52,7 +60,7 @@ def scan(
         raise ScanError("the current directory does not exist any more; change to one that does") from error
 
 
-def _of_bundle(bundle: Path, files: Files) -> list[Microservice]:
+def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microservice]:
     path = os.path.realpath(bundle)
     folder, name = os.path.split(path)
     libraries = _libraries(module_root(folder) or folder, files)
@@ -78,10 +86,10 @@ def _of_bundle(bundle: Path, files: Files) -> list[Microservice]:
         services.append((read_hostname(files, found), found))
     findings = findings_of_main(read, libraries.apis)
     analyses = [ServiceAnalysis(hostname, directory, libraries, read) for hostname, directory in services]
-    return _run(analyses, findings)
+    return _run(analyses, findings, progress)
 
 
-def _of_directories(manifests: Sequence[Path], files: Files) -> list[Microservice]:
+def _of_directories(manifests: Sequence[Path], files: Files, progress: Progress) -> list[Microservice]:
     by_root: dict[str, Libraries] = {}
     analyses: list[ServiceAnalysis] = []
     for path in manifests:
@@ -90,14 +98,14 @@ def _of_directories(manifests: Sequence[Path], files: Files) -> list[Microservic
         libraries = by_root.setdefault(root, _libraries(root, files)) if root not in by_root else by_root[root]
         directory = Directory(libraries.apis.packages.modules.tree, real)
         analyses.append(ServiceAnalysis(read_hostname(files, directory), directory, libraries))
-    return _run(analyses, ())
+    return _run(analyses, (), progress)
 
 
 def _libraries(root: str, files: Files) -> Libraries:
     return Libraries(Apis(Packages(Modules(Tree(root), files), files)))
 
 
-def _run(analyses: Iterable[ServiceAnalysis], findings: tuple[Finding, ...]) -> list[Microservice]:
+def _run(analyses: Sequence[ServiceAnalysis], findings: tuple[Finding, ...], progress: Progress) -> list[Microservice]:
     """Run one analysis per hostname, the first; another directory with the same hostname is a finding of it."""
     by_hostname: dict[str, list[ServiceAnalysis]] = {}
     for analysis in analyses:
@@ -105,7 +113,7 @@ def _run(analyses: Iterable[ServiceAnalysis], findings: tuple[Finding, ...]) -> 
         if all(analysis.directory != other.directory for other in same):
             same.append(analysis)
     found: list[Microservice] = []
-    for hostname in sorted(by_hostname):
+    for done, hostname in enumerate(sorted(by_hostname), 1):
         first, *others = by_hostname[hostname]
         doubles = tuple(
             Finding(
@@ -117,4 +125,6 @@ def _run(analyses: Iterable[ServiceAnalysis], findings: tuple[Finding, ...]) -> 
             for other in others
         )
         found.append(first.run((*findings, *doubles)))
+        if progress is not None:
+            progress(done, len(by_hostname))
     return found

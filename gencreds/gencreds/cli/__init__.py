@@ -1,4 +1,4 @@
-"""The command line: `gencreds` signs as upstream's does, `gencreds scan` reports, `gencreds bundle` packs source."""
+"""The command line: `gencreds` signs as upstream's does, `gencreds scan` and the others look (`commands.py`)."""
 
 from __future__ import annotations
 
@@ -6,35 +6,58 @@ import os
 import sys
 from collections.abc import Sequence
 
-from gencreds.cli import bundling, scanning, signing
-from gencreds.cli.failing import BAD_USAGE, OK, CommandFailed, printable
+from gencreds.cli.commands import SIGNING, command_named, overview, unknown
+from gencreds.cli.failing import BAD_USAGE, OK, CommandFailed
 from gencreds.cli.flags import BadFlag, HelpWanted, parse, usage
-
-_COMMANDS = {"scan": scanning, "bundle": bundling}
+from gencreds.rendering.terminal import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0, 1 for an error, 2 for over budget or bad usage."""
+    """Run one command and return its exit code; `docs/cli.md` has the table of codes."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    command = _COMMANDS.get(words[0], signing) if words else signing
-    name = "gencreds" if command is signing else f"gencreds {words.pop(0)}"
     try:
-        values, rest = parse(command.FLAGS, words)
-        if rest and command is not signing:
-            raise BadFlag(f"{name} takes flags only, and {rest[0]!r} is none")
-        code: int = command.run(values, sys.stdout, sys.stderr)
+        code = _help(words[1:]) if words[:1] == ["help"] else _run(words)
         sys.stdout.flush()
-    except HelpWanted:
-        sys.stderr.write(usage(name, command.FLAGS))
-        return OK
-    except BadFlag as error:
-        sys.stderr.write(f"{error}\n{usage(name, command.FLAGS)}")
-        return BAD_USAGE
     except CommandFailed as error:
-        sys.stderr.write(f"gencreds: {printable(str(error))}\n")
+        sys.stderr.write(f"gencreds: {printable(str(error), lines=True)}\n")
         return error.code
     except BrokenPipeError:
         # Whoever read us has gone; nothing may be written to the pipe at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _run(words: list[str]) -> int:
+    command = SIGNING
+    if words and not words[0].startswith("-"):
+        name = words.pop(0)
+        found = command_named(name)
+        if found is None:
+            raise CommandFailed(unknown(name), BAD_USAGE)
+        command = found
+    title = f"gencreds {command.name}".rstrip()
+    try:
+        values, rest = parse(command.flags, words, interspersed=bool(command.words))
+        if rest and not command.words and command is not SIGNING:
+            raise BadFlag(f"{title} takes flags only, and {rest[0]!r} is none")
+    except HelpWanted:
+        sys.stderr.write(overview() + usage(title, command.flags) if command is SIGNING else command.usage())
+        return OK
+    except BadFlag as error:
+        sys.stderr.write(f"{printable(str(error))}\n{usage(title, command.flags)}")
+        return BAD_USAGE
+    return command.run(rest, values, sys.stdout, sys.stderr)
+
+
+def _help(words: Sequence[str]) -> int:
+    if not words:
+        sys.stdout.write(
+            f"{overview()}`gencreds help COMMAND` prints a command's flags, `gencreds -h` those of signing.\n"
+        )
+        return OK
+    found = command_named(words[0])
+    if found is None:
+        raise CommandFailed(unknown(words[0]), BAD_USAGE)
+    sys.stdout.write(found.usage())
+    return OK

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from gencreds.archive import BundleRefused, pack
-from gencreds.cli import inputs
+from gencreds.cli import options
 from gencreds.cli.failing import OK, CommandFailed, os_message
 from gencreds.cli.flags import Flag, Values
 from gencreds.cli.placing import place_public
@@ -14,7 +14,7 @@ from gencreds.cli.verdicts import refuse_blocking
 from gencreds.pipeline import ScanError
 
 FLAGS = (
-    inputs.BUNDLE,
+    options.BUNDLE,
     Flag("out", "source.tar.gz", "file that the archive is written to"),
 )
 

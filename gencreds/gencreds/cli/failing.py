@@ -20,10 +20,3 @@ class CommandFailed(Exception):
 def os_message(action: str, error: OSError) -> str:
     """Return an operating system's error as Go words it: `open ./x: no such file or directory`."""
     return f"{action} {error.filename}: {(error.strerror or str(error)).lower()}"
-
-
-def printable(text: str) -> str:
-    """Return `text`, which may quote hostile names, without what a terminal would obey; lines stay lines."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
-    )

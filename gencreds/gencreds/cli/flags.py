@@ -38,10 +38,13 @@ class Duration(int):
     """Nanoseconds, written as Go writes them: `720h`, `1h30m`, `0`."""
 
 
+_Given = dict[str, str | bool | int | Duration]
+
+
 class Values:
     """The flags' values, by name."""
 
-    def __init__(self, values: dict[str, str | bool | int | Duration]) -> None:
+    def __init__(self, values: _Given) -> None:
         self._values = values
 
     def text(self, name: str) -> str:
@@ -57,32 +60,15 @@ class Values:
         return int(self._values[name])
 
 
-def parse(flags: Sequence[Flag], arguments: Sequence[str]) -> tuple[Values, list[str]]:
-    """Return the flags' values and the words after them. Raises `BadFlag` and `HelpWanted`."""
-    known = {flag.name: flag for flag in flags}
-    values = {flag.name: flag.default for flag in flags}
-    rest = list(arguments)
-    while rest and len(rest[0]) > 1 and rest[0].startswith("-"):
-        word = rest.pop(0)
-        if word == "--":
-            break
-        name = word.removeprefix("-").removeprefix("-")
-        if not name or name[0] in "-=":
-            raise BadFlag(f"bad flag syntax: {word}")
-        name, equals, value = name.partition("=")
-        if name not in known:
-            if name in ("h", "help"):
-                raise HelpWanted
-            raise BadFlag(f"flag provided but not defined: -{name}")
-        if isinstance(known[name].default, bool):
-            values[name] = _boolean(name, value if equals else "true")
-            continue
-        if not equals:
-            if not rest:
-                raise BadFlag(f"flag needs an argument: -{name}")
-            value = rest.pop(0)
-        values[name] = _converted(known[name], value)
-    return Values(values), rest
+def parse(flags: Sequence[Flag], arguments: Sequence[str], *, interspersed: bool = False) -> tuple[Values, list[str]]:
+    """Return the flags' values and the words after them; with `interspersed` also those between them, up to `--`.
+
+    Raises `BadFlag` and `HelpWanted`.
+    """
+    if interspersed:
+        return _parse_around_words(flags, arguments)
+    values, rest = _taken(flags, {flag.name: flag.default for flag in flags}, arguments)
+    return Values(values), rest[1:] if rest[:1] == ["--"] else rest
 
 
 def usage(command: str, flags: Sequence[Flag]) -> str:
@@ -120,6 +106,44 @@ def parse_duration(text: str) -> Duration:
     if not rest or total > _MAX_DURATION:
         raise ValueError("parse error")
     return Duration(sign * total)
+
+
+def _parse_around_words(flags: Sequence[Flag], arguments: Sequence[str]) -> tuple[Values, list[str]]:
+    values: _Given = {flag.name: flag.default for flag in flags}
+    words: list[str] = []
+    rest = list(arguments)
+    while rest:
+        values, rest = _taken(flags, values, rest)
+        if rest[:1] == ["--"]:
+            return Values(values), words + rest[1:]
+        words += rest[:1]
+        rest = rest[1:]
+    return Values(values), words
+
+
+def _taken(flags: Sequence[Flag], given: _Given, arguments: Sequence[str]) -> tuple[_Given, list[str]]:
+    """Return `given` with the flags at the start of `arguments`, and what is left: nothing, `--…`, or a word first."""
+    known = {flag.name: flag for flag in flags}
+    values, rest = dict(given), list(arguments)
+    while rest and len(rest[0]) > 1 and rest[0].startswith("-") and rest[0] != "--":
+        word = rest.pop(0)
+        name = word.removeprefix("-").removeprefix("-")
+        if not name or name[0] in "-=":
+            raise BadFlag(f"bad flag syntax: {word}")
+        name, equals, value = name.partition("=")
+        if name not in known:
+            if name in ("h", "help"):
+                raise HelpWanted
+            raise BadFlag(f"flag provided but not defined: -{name}")
+        if isinstance(known[name].default, bool):
+            values[name] = _boolean(name, value if equals else "true")
+            continue
+        if not equals:
+            if not rest:
+                raise BadFlag(f"flag needs an argument: -{name}")
+            value = rest.pop(0)
+        values[name] = _converted(known[name], value)
+    return values, rest
 
 
 def _boolean(name: str, value: str) -> bool:

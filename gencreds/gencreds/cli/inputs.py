@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from gencreds.cli.failing import CommandFailed
-from gencreds.cli.flags import Flag, Values
-from gencreds.golang.limits import Limits
-from gencreds.microbus.model import Microservice
-from gencreds.pipeline import ScanError, scan
-from gencreds.subjects import check_plane
+from gencreds.cli.flags import Values
+from gencreds.cli.progress import shown_on
 
-BUNDLE = Flag("bundle", "", "path to the bundle's main.go")
-MANIFESTS = Flag("manifests", "", "comma-separated microservice directories; wins over -bundle")
-PLANE = Flag("plane", "microbus", "plane of communication, the first segment of every subject")
+if TYPE_CHECKING:
+    from gencreds.microbus.model import Microservice
 
 
 def has_input(values: Values) -> bool:
@@ -21,25 +18,56 @@ def has_input(values: Values) -> bool:
     return bool(values.text("bundle") or _manifests(values))
 
 
-def microservices(values: Values, *, confined: bool = False) -> list[Microservice]:
+def microservices(
+    values: Values, complaints: TextIO | None = None, *, confined: bool = False, quiet: bool = False
+) -> list[Microservice]:
     """Analyse what `-bundle` or `-manifests` names; raises `CommandFailed`.
 
-    With `confined` nothing outside the source's own tree is read: no module cache, no `replace` that leads out.
+    `complaints` is where progress is shown, if it is a terminal. With `confined` nothing outside the source's own tree
+    is read: no module cache, no `replace` that leads out.
     """
     manifests = _manifests(values)
     bundle = Path(values.text("bundle")) if values.text("bundle") and not manifests else None
+    return analysed(bundle, manifests, complaints, confined=confined, quiet=quiet)
+
+
+def analysed(
+    bundle: Path | None,
+    manifests: list[Path],
+    complaints: TextIO | None = None,
+    *,
+    confined: bool = False,
+    quiet: bool = False,
+) -> list[Microservice]:
+    """Analyse a bundle or directories; raises `CommandFailed`."""
+    # Loaded here, because the parser is most of what `gencreds` loads and many commands do without.
+    from gencreds.pipeline import Limits, ScanError, scan
+
     try:
-        return scan(bundle, manifests, Limits(confined=confined))
+        if complaints is None:
+            return scan(bundle, manifests, Limits(confined=confined))
+        with shown_on(complaints, quiet=quiet) as progress:
+            return scan(bundle, manifests, Limits(confined=confined), progress=progress)
     except ScanError as error:
         raise CommandFailed(str(error)) from error
 
 
 def plane(values: Values) -> str:
     """Return the plane; raises `CommandFailed` for one that cannot be in a subject."""
+    from gencreds.subjects import check_plane
+
     try:
         return check_plane(values.text("plane"))
     except ValueError as error:
         raise CommandFailed(f"-{error}") from None
+
+
+def one_of(values: Values, flag: str, choices: tuple[str, ...]) -> str:
+    """Return a flag's value, which is one of `choices`; raises `CommandFailed`."""
+    value = values.text(flag)
+    if value not in choices:
+        raise CommandFailed(f"-{flag} {value!r}: it is {', '.join(choices[:-1])} or {choices[-1]}")
+    return value
 
 
 def _manifests(values: Values) -> list[Path]:

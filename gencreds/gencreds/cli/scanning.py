@@ -6,35 +6,44 @@ import os
 from collections.abc import Mapping
 from typing import TextIO
 
-from gencreds.budget import DEFAULT_MAX_CONTROL_LINE
-from gencreds.cli import inputs
+from gencreds.cli import inputs, options
 from gencreds.cli.failing import FAILED, OK, OVER_BUDGET, CommandFailed
 from gencreds.cli.flags import Flag, Values
+from gencreds.rendering.table import Look, as_text
+from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
 from gencreds.report import Report, report_of
-from gencreds.table import as_text, wants_colour
+
+FORMATS = ("json", "text")
 
 FLAGS = (
-    inputs.BUNDLE,
-    inputs.MANIFESTS,
-    inputs.PLANE,
+    options.BUNDLE,
+    options.MANIFESTS,
+    options.PLANE,
     Flag("format", "json", "json, or text for reading"),
+    options.COLOR,
+    options.QUIET,
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
     Flag("parity", False, "encode paths and drop covered subjects as upstream's gencreds does, for comparison"),
-    Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes"),
+    options.MAX_CONTROL_LINE,
 )
 
 
 def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[str, str] = os.environ) -> int:
     """Print the report; returns 1 with blocking findings, 2 if only a CONNECT line would be too long."""
-    form = values.text("format")
-    if form not in ("json", "text"):
-        raise CommandFailed(f"-format {form!r}: it is json or text")
+    form = inputs.one_of(values, "format", FORMATS)
+    colour = inputs.one_of(values, "color", COLOURS)
     plane = inputs.plane(values)
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
-    report = report_of(inputs.microservices(values, confined=values.switch("confined")), plane, values.switch("parity"))
-    out.write(report.to_json() if form == "json" else as_text(report, colour=wants_colour(out, environment)))
-    return _verdict(report, values.number("max-control-line"), complaints)
+    found = inputs.microservices(values, complaints, confined=values.switch("confined"), quiet=values.switch("quiet"))
+    report = report_of(found, plane, values.switch("parity"))
+    limit = values.number("max-control-line")
+    if form == "json":
+        out.write(report.to_json())
+    else:
+        look = Look(wants_colour(out, environment, colour), width_of(out, environment), limit)
+        out.write(as_text(report, look))
+    return _verdict(report, limit, complaints)
 
 
 def _verdict(report: Report, limit: int, complaints: TextIO) -> int:

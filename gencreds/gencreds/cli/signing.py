@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TextIO
 
 from gencreds.budget import (
-    DEFAULT_MAX_CONTROL_LINE,
     connect_bytes,
     largest,
     raw_budget,
     raw_bytes,
 )
-from gencreds.cli import inputs
+from gencreds.cli import inputs, options
 from gencreds.cli.failing import OK, OVER_BUDGET, CommandFailed, os_message
 from gencreds.cli.flags import Duration, Flag, Values
 from gencreds.cli.keys import directory, issuer_account, signing_key, user_key
@@ -34,16 +33,16 @@ from gencreds.nats.nkeys import Seed
 from gencreds.report import report_of
 
 FLAGS = (
-    inputs.BUNDLE,
-    inputs.MANIFESTS,
-    inputs.PLANE,
+    options.BUNDLE,
+    options.MANIFESTS,
+    options.PLANE,
     Flag("signing-key", "", "path to the account seed that signs (required)"),
     Flag("account", "", "public key of the account, when -signing-key is one of its signing keys"),
     Flag("out", "./creds", "directory that the .creds files are written to"),
     Flag("rotate-user-nkeys", True, "make a new user key at each run"),
     Flag("persist-user-nkeys", "", "directory of user keys that are kept from run to run; overrides rotation"),
     Flag("expiration", Duration(0), "how long the credentials are valid, such as 720h; 0 is for ever"),
-    Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes"),
+    options.MAX_CONTROL_LINE,
 )
 
 _HOSTNAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
@@ -59,7 +58,7 @@ def run(values: Values, out: TextIO, complaints: TextIO) -> int:
     if values.number("expiration") < 0:
         raise CommandFailed("-expiration is negative; give how long from now, such as 720h, or 0 for ever")
     plane = inputs.plane(values)
-    found = inputs.microservices(values)
+    found = inputs.microservices(values, complaints)
     if not found:
         raise CommandFailed("bundle resolved to zero services")
     refuse_blocking(report_of(found, plane), "nothing was signed", complaints)

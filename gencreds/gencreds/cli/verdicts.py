@@ -6,6 +6,7 @@ from typing import TextIO
 
 from gencreds.cli.failing import CommandFailed
 from gencreds.microbus.model import Severity
+from gencreds.rendering.terminal import printable
 from gencreds.report import Finding, Report, ServiceReport
 
 
@@ -23,5 +24,4 @@ def refuse_blocking(report: Report, consequence: str, complaints: TextIO) -> Non
 
 
 def _line(service: ServiceReport, finding: Finding) -> str:
-    text = f"{service.hostname}: {finding.file}:{finding.line}: {finding.message} ({finding.rule})"
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return printable(f"{service.hostname}: {finding.file}:{finding.line}: {finding.message} ({finding.rule})")

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from gencreds.microbus.model import Finding, Location, Severity
-from gencreds.report import Report, ReportInvalid, is_trust_root, is_wildcard, report_of
-from gencreds.table import as_text, wants_colour
+from gencreds.rendering.phrases import endpoint_of
+from gencreds.rendering.table import Look, as_text, site
+from gencreds.rendering.terminal import columns, wants_colour
+from gencreds.report import Evidence, Report, ReportInvalid, Step, is_trust_root, is_wildcard, report_of
 
 from .fixtures import KITCHEN, KITCHEN_PUB, KITCHEN_SUB, WEIRD
 
@@ -151,31 +153,73 @@ def test_trust_roots_and_wildcards_are_told_apart() -> None:
 
 
 def test_the_table_names_each_grant_with_its_reason() -> None:
-    text = as_text(REPORT)
-    assert "kitchen.fixture  kitchen  (9 pub, 5 sub, CONNECT " in text
-    row = next(line for line in text.splitlines() if ".GET.plain" in line)
-    assert row.split() == [
-        "PUB",
-        "P.safe.443.kitchen_fixture.weird_fixture.*.GET.plain",
-        "call",
-        "kitchen/service.go:11",
-        "(+2)",
+    text = as_text(REPORT, Look(limit=4096))
+    size = REPORT.services[0].connect_bytes
+    counts = f"9 pub, 5 sub, 1 trust root, 4 wildcards, 1 blocking finding, 1 warning, CONNECT {size} of 4096 bytes"
+    assert text.startswith(f"kitchen.fixture  kitchen  {counts}\n  VERB  ENDPOINT ")
+    lines = text.splitlines()
+    at = next(index for index, line in enumerate(lines) if ".GET.plain" in line)
+    assert lines[at].split() == [
+        *("PUB", "GET", "weird.fixture:443/plain", "call"),
+        *("P.safe.443.kitchen_fixture.weird_fixture.*.GET.plain", "kitchen/service.go:11"),
     ]
-    assert "trust-root call kitchen/service.go:24" in text
-    assert "POST.internal  (covered)" in text
-    assert "blocking unknown-client  kitchen/b.go:7" in text
+    assert [line.split() for line in lines[at + 1 : at + 3]] == [["kitchen/service.go:16"], ["kitchen/service.go:17"]]
+    assert next(line for line in lines if "POST.dangerous" in line).split()[3:6] == ["call,", "trust", "root"]
+    assert "  hook, covered  " not in text
+    assert any("covered" in line and "POST.internal" in line for line in lines)
+    assert "  blocking  unknown-client  kitchen/b.go:7  cannot follow " in text
+    assert lines[-1].startswith("2 microservices, ")
+
+
+def test_on_a_narrow_terminal_subjects_and_evidence_go_below() -> None:
+    lines = as_text(REPORT, Look(width=80)).splitlines()
+    at = next(index for index, line in enumerate(lines) if "GET weird.fixture:443/plain" in line)
+    assert lines[at + 1 : at + 3] == [
+        "       P.safe.443.kitchen_fixture.weird_fixture.*.GET.plain",
+        "       kitchen/service.go:11",
+    ]
+    assert "SUBJECT" not in lines[1]
+    assert "SUBJECT" in as_text(REPORT, Look(width=400))
+
+
+def test_evidence_tells_the_function_and_the_helpers_on_the_way() -> None:
+    via = (Step("(*Service).Place", "orders/service.go", 9), Step("pay", "orders/pay.go", 20))
+    place = Evidence("lib/send.go", 3, "send", via)
+    assert site(place) == "lib/send.go:3 send ← pay orders/pay.go:20 ← (*Service).Place orders/service.go:9"
+    hostile = Evidence("a\x1b[2J\nb.go", 1, "f\u202e")
+    assert site(hostile) == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}b.go:1 f\N{REPLACEMENT CHARACTER}"
 
 
 def test_the_table_has_no_control_characters_of_the_sources() -> None:
     assert "\x1b" not in as_text(REPORT)
-    assert "\x1b[2J" not in as_text(REPORT, colour=True)
+    assert "\x1b[2J" not in as_text(REPORT, Look(colour=True))
 
 
 def test_trust_roots_are_red_and_wildcards_yellow() -> None:
-    lines = as_text(REPORT, colour=True).splitlines()
+    lines = as_text(REPORT, Look(colour=True)).splitlines()
     assert next(line for line in lines if "POST.dangerous" in line).startswith("  \x1b[31mPUB ")
     assert next(line for line in lines if "PUT.>" in line).startswith("  \x1b[33mPUB ")
     assert next(line for line in lines if "GET.plain" in line).startswith("  PUB ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "subject", "expected"),
+    [
+        ("pub", "p.danger.666.a.signer_shop.*.POST.sign", "POST signer.shop:666/sign"),
+        ("pub", "p.safe.*.a.*.*.*.>", "* *:*/…"),
+        ("pub", "p.safe.443.a.b.*.GET._", "GET b:443/"),
+        ("pub", "p.safe.443.a.b.*.GET.x%2ey.*.>", "GET b:443/x.y/*/…"),
+        ("pub", "p.safe.888.a.>", "control requests to any host"),
+        ("pub", "p.reply._.a.>", "replies to any caller"),
+        ("sub", "p.reply._.*.a.*", "replies to its own requests"),
+        ("sub", "p.safe.*.*.a_b.>", "all requests to a.b but to its trust roots"),
+        ("sub", "p.danger.666.*.a_b.>", "* a.b:666/…"),
+        ("sub", "p.safe.888.*.all.>", "control broadcasts on port 888"),
+        ("pub", "not.ours", "not.ours"),
+    ],
+)
+def test_a_subject_reads_as_an_endpoint(verb: str, subject: str, expected: str) -> None:
+    assert endpoint_of(verb, subject) == expected
 
 
 class _Terminal(io.StringIO):
@@ -195,3 +239,9 @@ class _Terminal(io.StringIO):
 )
 def test_colour_is_for_terminals_that_want_it(stream: io.StringIO, environment: dict[str, str], expected: bool) -> None:
     assert wants_colour(stream, environment) is expected
+    assert wants_colour(stream, environment, "always")
+    assert not wants_colour(stream, environment, "never")
+
+
+def test_columns_count_what_a_terminal_shows() -> None:
+    assert (columns("abc"), columns("\u65e5\u672c"), columns("e\u0301")) == (3, 4, 1)

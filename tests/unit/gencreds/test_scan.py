@@ -159,3 +159,13 @@ def test_odd_layout_hides_no_call(tmp_path: Path, call: str) -> None:
     service = _only(caller(tmp_path, _HEAD + f"func (svc *Service) F(ctx context.Context) {{\n\t{call}\n}}\n"))
     assert [access.name for access in service.accesses] == ["Load"]
     assert service.findings == ()
+
+
+def test_progress_is_told_after_each_microservice(tmp_path: Path) -> None:
+    directory = caller(tmp_path, "package caller\n")
+    write(tmp_path, {name.replace("caller", "other"): text for name, text in CALLER.items() if "caller" in name})
+    manifest = tmp_path / "other" / "manifest.yaml"
+    manifest.write_text(manifest.read_text().replace("caller", "other"))
+    told: list[tuple[int, int]] = []
+    scan(None, [directory, tmp_path / "other"], progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2)]

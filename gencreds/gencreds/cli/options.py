@@ -1,0 +1,13 @@
+"""Flags that several commands have, so that they are named, meant and defaulted alike. Loads nothing else."""
+
+from __future__ import annotations
+
+from gencreds.cli.flags import Flag
+from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
+
+BUNDLE = Flag("bundle", "", "path to the bundle's main.go")
+MANIFESTS = Flag("manifests", "", "comma-separated microservice directories; wins over -bundle")
+PLANE = Flag("plane", "microbus", "plane of communication, the first segment of every subject")
+MAX_CONTROL_LINE = Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes")
+COLOR = Flag("color", "auto", "auto (on a terminal, unless NO_COLOR is set), always or never")
+QUIET = Flag("quiet", False, "no progress on standard error")
