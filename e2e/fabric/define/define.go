@@ -33,6 +33,30 @@ type Web struct {
 	LoadBalancing  LoadBalancing
 }
 
+// Task is a step of a workflow.
+type Task struct {
+	Host           string
+	Method         string
+	Route          string
+	In             any
+	Out            any
+	RequiredClaims string
+	TimeBudget     time.Duration
+	LoadBalancing  LoadBalancing
+}
+
+// Workflow is an endpoint that returns a graph of tasks.
+type Workflow struct {
+	Host           string
+	Method         string
+	Route          string
+	In             any
+	Out            any
+	RequiredClaims string
+	TimeBudget     time.Duration
+	LoadBalancing  LoadBalancing
+}
+
 // OutboundEvent is an event that the microservice triggers on its own hostname.
 type OutboundEvent struct {
 	Host   string

@@ -68,8 +68,17 @@ func POST(u string) Option { return methodAndURL(http.MethodPost, u) }
 // PUT is a request by that method.
 func PUT(u string) Option { return methodAndURL(http.MethodPut, u) }
 
+// PATCH is a request by that method.
+func PATCH(u string) Option { return methodAndURL(http.MethodPatch, u) }
+
 // DELETE is a request by that method.
 func DELETE(u string) Option { return methodAndURL(http.MethodDelete, u) }
+
+// HEAD is a request by that method.
+func HEAD(u string) Option { return methodAndURL(http.MethodHead, u) }
+
+// OPTIONS is a request by that method.
+func OPTIONS(u string) Option { return methodAndURL(http.MethodOptions, u) }
 
 // Header sets a header.
 func Header(name, value string) Option {

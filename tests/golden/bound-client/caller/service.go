@@ -8,8 +8,17 @@ import (
 type Service struct {
 	*Intermediate
 	odd    bool
-	others []sealer
+	others []stranger
 }
+
+// stranger has methods like a client's and is none.
+type stranger struct{}
+
+func (stranger) Load(ctx context.Context, id string) {}
+
+func (stranger) Seal(ctx context.Context) {}
+
+func (svc *Service) other() stranger { return stranger{} }
 
 func (svc *Service) Run(ctx context.Context) error {
 	c := targetapi.NewClient(svc)

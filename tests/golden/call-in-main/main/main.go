@@ -9,7 +9,9 @@ import (
 
 func main() {
 	app := application.New()
-	app.Add(caller.NewService(), made()) // want finding unfollowed-service
-	targetapi.NewClient(app).Save(nil)   // want finding call-in-main
+	app.Add(caller.NewService(), made())               // want finding unfollowed-service
+	targetapi.NewClient(caller.NewService()).Save(nil) // want finding call-in-main
 	app.Run()
 }
+
+func made() *caller.Service { return caller.NewService() }

@@ -2,7 +2,8 @@ package caller
 
 import (
 	"context"
-	. "golden.example/target/targetapi" // want finding dot-import
+
+	"golden.example/caller/inner"
 )
 
 type Service struct {
@@ -10,5 +11,5 @@ type Service struct {
 }
 
 func (svc *Service) Run(ctx context.Context) error {
-	return NewClient(svc).Save(ctx)
+	return inner.Run(ctx, svc)
 }

@@ -1,3 +1,4 @@
+// does not compile: it uses a module that cannot be had.
 package caller
 
 import (

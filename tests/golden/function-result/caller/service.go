@@ -14,7 +14,8 @@ func (svc *Service) target(host string) targetapi.Client {
 }
 
 func (svc *Service) mirror() (c *targetapi.Client, err error) {
-	return targetapi.NewClient(svc).ForHost("mirror.golden"), nil
+	mirror := targetapi.NewClient(svc).ForHost("mirror.golden")
+	return &mirror, nil
 }
 
 func (svc *Service) Run(ctx context.Context) error {
@@ -23,5 +24,6 @@ func (svc *Service) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Load(ctx, "1") // want call GET mirror.golden:443/load/{id}
+	_, err = c.Load(ctx, "1") // want call GET mirror.golden:443/load/{id}
+	return err
 }

@@ -18,3 +18,7 @@ func (svc *Service) OnStartup(ctx context.Context, host string) error {
 	hook.OnMoved(svc.OnMoved) // want hook POST target.golden:417/on-moved
 	return nil
 }
+
+func (svc *Service) OnSaved(ctx context.Context) error { return nil }
+
+func (svc *Service) OnMoved(ctx context.Context) error { return nil }

@@ -1,3 +1,4 @@
+// does not compile: it has no intermediate.go, as a person left it.
 package caller
 
 import (

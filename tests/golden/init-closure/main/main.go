@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"github.com/microbus-io/fabric/application"
 
 	"golden.example/caller"
-	"golden.example/target"
+	"golden.example/second"
 	"golden.example/target/targetapi"
 )
 
@@ -17,15 +18,15 @@ func main() {
 	)
 	app.Add(
 		caller.NewService().Init(func(svc *caller.Service) (err error) {
-			svc.SetTransformer(func(ctx context.Context) error {
+			svc.SetOnStartup(func(ctx context.Context) error {
 				return targetapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
 			})
 			return nil
 		}),
-		target.NewService(),
-		target.NewService(),
+		second.NewService(),
+		second.NewService(),
 	)
-	var group waitGroup
+	var group sync.WaitGroup
 	group.Add(1)
 	app.Run()
 }

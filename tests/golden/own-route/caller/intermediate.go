@@ -1,13 +1,20 @@
 package caller
 
 import (
-	"context"
+	"net/http"
+
+	"github.com/microbus-io/fabric/connector"
 	"github.com/microbus-io/fabric/sub"
+
 	"golden.example/caller/callerapi"
 )
 
-func NewIntermediate(impl ToDo) *Intermediate {
-	svc := &Intermediate{}
+type Intermediate struct {
+	*connector.Connector
+}
+
+func NewIntermediate() *Intermediate {
+	svc := &Intermediate{connector.New(callerapi.Hostname)}
 	svc.Subscribe( // want route GET caller.golden:443/here
 		"Here", svc.doHere,
 		sub.At(callerapi.Here.Method, callerapi.Here.Route),
@@ -21,3 +28,7 @@ func NewIntermediate(impl ToDo) *Intermediate {
 	)
 	return svc
 }
+
+func (svc *Intermediate) doHere(w http.ResponseWriter, r *http.Request) error { return nil }
+
+func (svc *Intermediate) There(w http.ResponseWriter, r *http.Request) error { return nil }

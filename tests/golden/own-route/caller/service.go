@@ -2,7 +2,10 @@ package caller
 
 import (
 	"context"
+	"net/http"
+
 	"github.com/microbus-io/fabric/sub"
+
 	"golden.example/caller/callerapi"
 )
 
@@ -17,3 +20,14 @@ func (svc *Service) OnStartup(ctx context.Context, opts []sub.Option) error {
 	svc.queue.Subscribe("topic", svc.onMessage)
 	return nil
 }
+
+func (svc *Service) doDanger(w http.ResponseWriter, r *http.Request) error { return nil }
+
+func (svc *Service) Literal(w http.ResponseWriter, r *http.Request) error { return nil }
+
+func (svc *Service) onMessage(message string) {}
+
+// queue is not the bus.
+type queue struct{}
+
+func (*queue) Subscribe(topic string, handler func(message string)) {}

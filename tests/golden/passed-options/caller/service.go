@@ -3,6 +3,7 @@ package caller
 import (
 	"context"
 	"github.com/microbus-io/fabric/pub"
+	"github.com/microbus-io/fabric/service"
 	"golden.example/target/targetapi"
 )
 
@@ -14,7 +15,7 @@ func (svc *Service) Run(ctx context.Context, opts ...pub.Option) {
 	targetapi.NewClient(svc).WithOptions(opts...).Save(ctx) // want call POST target.golden:444/save; finding unfollowed-options
 }
 
-func send(ctx context.Context, p publisher, opts ...pub.Option) {
+func send(ctx context.Context, p service.Publisher, opts ...pub.Option) {
 	p.Request(ctx, opts...) // want finding unfollowed-request
 }
 

@@ -2,14 +2,21 @@ package caller
 
 import (
 	"context"
-	"github.com/microbus-io/fabric/pub"
-	"golden.example/redis"
 	"net/http"
+
+	"github.com/microbus-io/fabric/pub"
 )
 
 type Service struct {
 	*Intermediate
 }
+
+// redis is not the bus.
+var redis broker
+
+type broker struct{}
+
+func (broker) Publish(ctx context.Context, channel, message string) {}
 
 const base = "https://base.golden:444"
 
@@ -25,6 +32,6 @@ func (svc *Service) Run(ctx context.Context, url string, id string) {
 	svc.Request(ctx, (pub.GET("https://six.golden/")))                       // want request GET six.golden:443/
 	svc.GET(ctx, "https://seven.golden/short")                               // want request GET seven.golden:443/short
 	svc.POST(ctx, url, nil)                                                  // want request POST *:*>; finding wildcard-url
-	http.Request(ctx, url)
+	(&http.Client{}).Get(url)
 	redis.Publish(ctx, "channel", "message")
 }

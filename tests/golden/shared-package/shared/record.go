@@ -3,7 +3,7 @@ package shared
 import "context"
 
 type loader interface {
-	Load(ctx context.Context, id string) (any, error)
+	Load(ctx context.Context, id string) (string, error)
 }
 
 func Record(l loader) {

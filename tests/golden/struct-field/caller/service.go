@@ -33,5 +33,6 @@ func (svc *Service) Run(ctx context.Context) error {
 }
 
 func (svc *Service) Unset(ctx context.Context) error {
-	return svc.unset.Load(ctx, "1") // want call GET target.golden:443/load/{id}
+	_, err := svc.unset.Load(ctx, "1") // want call GET target.golden:443/load/{id}
+	return err
 }

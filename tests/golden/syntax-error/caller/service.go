@@ -1,3 +1,4 @@
+// does not compile: a parenthesis is left open.
 package caller
 
 import (

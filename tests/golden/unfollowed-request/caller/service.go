@@ -7,6 +7,7 @@ import (
 
 type Service struct {
 	*Intermediate
+	defaults []pub.Option
 }
 
 func (svc *Service) Run(ctx context.Context) {

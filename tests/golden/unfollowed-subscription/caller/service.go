@@ -2,6 +2,8 @@ package caller
 
 import (
 	"context"
+	"net/http"
+
 	"github.com/microbus-io/fabric/sub"
 )
 
@@ -12,3 +14,5 @@ type Service struct {
 func (svc *Service) Run(ctx context.Context, opts ...sub.Option) {
 	svc.Subscribe("Spread", svc.Spread, opts...) // want finding unfollowed-subscription
 }
+
+func (svc *Service) Spread(w http.ResponseWriter, r *http.Request) error { return nil }

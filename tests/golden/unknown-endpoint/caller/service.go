@@ -1,3 +1,4 @@
+// does not compile: it calls what its API package does not define.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// does not compile: its callee cannot be had.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// does not compile: it holds no more of the generated code than is read.
 package weirdapi
 
 import "context"

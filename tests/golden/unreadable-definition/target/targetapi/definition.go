@@ -1,3 +1,4 @@
+// does not compile: a definition is computed by what does not exist.
 package targetapi
 
 import (

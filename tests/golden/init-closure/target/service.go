@@ -1,5 +1,0 @@
-package target
-
-type Service struct {
-	*Intermediate
-}

@@ -1,3 +1,0 @@
-package callerapi
-
-const Hostname = "caller.golden"
