@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.golden.corpus import BASE, CASES, is_whole, lay_out
 
 FABRIC = Path(__file__).parents[2] / "e2e" / "fabric"
