@@ -6,6 +6,9 @@ PYTHON ?= python3
 VENV := .venv/bin
 FAST_TESTS := $(wildcard tests/unit tests/golden tests/architecture)
 SOURCES := operator gencreds tests e2e bench
+# Go's checksum database, docker and helm want a home; a bare environment (cron, some CI) has none, nor Go's usual place.
+export HOME ?= $(shell getent passwd "$$(id -u)" | cut -d: -f6)
+export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
