@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gencreds.golang.files import Directory, Files
+from gencreds.golang.gomod import Replacements, parse_go_mod
 from gencreds.golang.limits import Limits
-from gencreds.golang.modules import module_root, parse_go_mod
+from gencreds.golang.workspace import module_root
 from gencreds.pipeline import ScanError, scan
 from gencreds.report import Report, report_of
 
@@ -96,10 +97,10 @@ def pack(bundle: Path, limits: Limits | None = None) -> Packed:
     return Packed(data, tuple(sorted(members)), report)
 
 
-def _version(module: str, require: Mapping[str, str], replace: Mapping[str, tuple[str, str]]) -> str:
-    if module in replace:
-        return replace[module][1] or "local"
-    return require.get(module, "")
+def _version(module: str, require: Mapping[str, str], replace: Replacements) -> str:
+    version = require.get(module, "")
+    target = replace.get((module, version)) or replace.get((module, ""))
+    return version if target is None else target[1] or "local"
 
 
 def _archive(members: Mapping[str, bytes]) -> bytes:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
-from gencreds.golang.modules import Modules, module_root
+from gencreds.golang.modules import Modules
 from gencreds.golang.packages import Packages
+from gencreds.golang.workspace import module_root, work_root
 from gencreds.microbus.api import Apis
 from gencreds.microbus.bundle import read_bundle
 from gencreds.microbus.closures import findings_of_main
@@ -55,7 +56,9 @@ def scan(
     except (ManifestInvalid, InputRefused) as error:
         raise ScanError(str(error)) from error
     except FileRefused as error:
-        raise ScanError(f"go.mod of the source {error}; the analysis cannot tell its packages without it") from error
+        raise ScanError(
+            f"go.mod or go.work of the source {error}; the analysis cannot tell its packages without it"
+        ) from error
     except FileNotFoundError as error:
         raise ScanError("the current directory does not exist any more; change to one that does") from error
 
@@ -63,9 +66,9 @@ def scan(
 def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microservice]:
     path = os.path.realpath(bundle)
     folder, name = os.path.split(path)
-    libraries = _libraries(module_root(folder) or folder, files)
+    libraries = _libraries(*_source_root(folder, files), files)
     modules = libraries.apis.packages.modules
-    directory = Directory(modules.tree, folder)
+    directory = _main_directory(folder, modules)
     if name not in files.list(directory).files:
         raise ScanError(f"resolve bundle: {bundle} does not exist, or is no file")
     package = libraries.apis.packages.load(directory, modules.import_path(directory))
@@ -90,19 +93,35 @@ def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microserv
 
 
 def _of_directories(manifests: Sequence[Path], files: Files, progress: Progress) -> list[Microservice]:
-    by_root: dict[str, Libraries] = {}
+    by_root: dict[tuple[str, bool], Libraries] = {}
     analyses: list[ServiceAnalysis] = []
     for path in manifests:
         real = os.path.realpath(path)
-        root = module_root(real) or real
-        libraries = by_root.setdefault(root, _libraries(root, files)) if root not in by_root else by_root[root]
-        directory = Directory(libraries.apis.packages.modules.tree, real)
+        root = _source_root(real, files)
+        libraries = by_root.get(root) or by_root.setdefault(root, _libraries(*root, files))
+        directory = _main_directory(real, libraries.apis.packages.modules)
         analyses.append(ServiceAnalysis(read_hostname(files, directory), directory, libraries))
     return _run(analyses, (), progress)
 
 
-def _libraries(root: str, files: Files) -> Libraries:
-    return Libraries(Apis(Packages(Modules(Tree(root), files), files)))
+def _source_root(folder: str, files: Files) -> tuple[str, bool]:
+    """Return the root of the source that `folder` belongs to, and whether it is that of a go.work."""
+    root = work_root(folder, confined=files.limits.confined)
+    return (root, True) if root is not None else (module_root(folder) or folder, False)
+
+
+def _libraries(root: str, is_work: bool, files: Files) -> Libraries:
+    return Libraries(Apis(Packages(Modules(Tree(root), files, is_work=is_work), files)))
+
+
+def _main_directory(path: str, modules: Modules) -> Directory:
+    """Return the directory `path` of a main module. Raises `ScanError` for one that the go.work leaves out."""
+    directory = modules.directory(path)
+    if not modules.is_main(directory):
+        raise ScanError(
+            f"{directory.name} is in a module that go.work does not use; run go work use there, or set GOWORK=off"
+        )
+    return directory
 
 
 def _run(analyses: Sequence[ServiceAnalysis], findings: tuple[Finding, ...], progress: Progress) -> list[Microservice]:

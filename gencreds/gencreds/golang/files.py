@@ -6,9 +6,12 @@ Every other reader gets its bytes here. A `Tree` is one source root: the main mo
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from gencreds.golang.limits import InputRefused, Limits
+from gencreds.golang.zips import ModuleZip
 
 
 class FileRefused(Exception):
@@ -24,11 +27,14 @@ class Tree:
     """A directory that source is read from: `root` is its real path, `label` what stands for it in locations.
 
     The main tree's label is empty, so its files are named relative to it; a required module's label is its module path.
-    Names never show where on the machine a tree is.
+    Names never show where on the machine a tree is. With `archive` the tree is in a module's zip, whose path `root` is.
+    `guard` is called before anything is read from the tree and raises `InputRefused` when it is not to be trusted.
     """
 
     root: str
     label: str = ""
+    archive: ModuleZip | None = field(default=None, compare=False, repr=False)
+    guard: Callable[[], None] | None = field(default=None, compare=False, repr=False)
 
     def name(self, path: str) -> str:
         """Return how `path`, inside this tree, is named in locations."""
@@ -63,6 +69,14 @@ class Listing:
     directories: tuple[str, ...]
     refused: tuple[str, ...]
 
+    def has_file(self, name: str) -> bool:
+        """Return whether the file `name` is there."""
+        return _holds(self.files, name)
+
+    def has_directory(self, name: str) -> bool:
+        """Return whether the directory `name` is there."""
+        return _holds(self.directories, name)
+
 
 _NOTHING = Listing((), (), ())
 
@@ -89,16 +103,14 @@ class Files:
 
     def read(self, directory: Directory, name: str) -> bytes:
         """Return the bytes of the file `name` in `directory`. Raises `FileRefused` when it is missing or too large."""
-        path = os.path.join(directory.path, name)
-        # Not what leads out of the tree, nor what is no file: a pipe would be waited for, a device has no end.
-        if name not in self.list(directory).files and os.path.lexists(path):
-            raise FileRefused("unreadable-file", "is no regular file inside the source root")
+        return self.probe(directory, name)
+
+    def probe(self, directory: Directory, name: str) -> bytes:
+        """Read as `read` does what decides where to look but is no part of the source itself, such as go.sum."""
+        if directory.tree.guard is not None:
+            directory.tree.guard()
         self._files += 1
-        try:
-            with open(path, "rb") as file:
-                data = file.read(self.limits.file_bytes + 1)
-        except OSError as error:
-            raise FileRefused("unreadable-file", f"cannot be read: {error.strerror}") from error
+        data = self._bounded(directory, name)
         if len(data) > self.limits.file_bytes:
             raise FileRefused("too-large", f"is larger than {self.limits.file_bytes} bytes")
         self._bytes += len(data)
@@ -109,7 +121,44 @@ class Files:
             )
         return data
 
+    def _bounded(self, directory: Directory, name: str) -> bytes:
+        """Return the file's bytes, one more than allowed at most."""
+        archive = directory.tree.archive
+        if archive is not None:
+            inside = os.path.relpath(os.path.join(directory.path, name), directory.tree.root)
+            found = archive.read(inside, self.limits.file_bytes + 1)
+            if found is None:
+                raise FileRefused("unreadable-file", "cannot be read: it is not in its module's zip")
+            return found
+        path = os.path.join(directory.path, name)
+        # Not what leads out of the tree, nor what is no file: a pipe would be waited for, a device has no end.
+        if not self.list(directory).has_file(name) and os.path.lexists(path):
+            raise FileRefused("unreadable-file", "is no regular file inside the source root")
+        try:
+            with open(path, "rb") as file:
+                return file.read(self.limits.file_bytes + 1)
+        except OSError as error:
+            raise FileRefused("unreadable-file", f"cannot be read: {error.strerror}") from error
+
+    def descend(self, directory: Directory, parts: Sequence[str], barrier: str = "") -> Directory | None:
+        """Return the directory reached from `directory` by the names `parts`, or None when there is none.
+
+        Nor is one behind a directory that holds a file called `barrier`. Each directory is listed once, so that names
+        which lead nowhere cost nothing.
+        """
+        for part in parts:
+            if not self.list(directory).has_directory(part):
+                return None
+            directory = directory.child(part)
+            if barrier and self.list(directory).has_file(barrier):
+                return None
+        return directory
+
     def _listing(self, directory: Directory) -> Listing:
+        if directory.tree.archive is not None:
+            inside = os.path.relpath(directory.path, directory.tree.root)
+            found = directory.tree.archive.listing("" if inside == "." else inside)
+            return Listing(*found, ()) if found is not None else _NOTHING
         if not _is_inside(os.path.realpath(directory.path), directory.tree.root):
             return _NOTHING
         files: list[str] = []
@@ -135,3 +184,8 @@ class Files:
 
 def _is_inside(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _holds(names: tuple[str, ...], name: str) -> bool:
+    at = bisect_left(names, name)
+    return at < len(names) and names[at] == name

@@ -1,171 +1,217 @@
-"""From an import path to a directory, as the Go toolchain would find it, without running it.
+"""From an import path to a directory, as the Go toolchain would find it, without running it and without network.
 
-In order: the main module, its `vendor/`, local `replace` targets, the module cache; the longest module path first.
+In order: the main modules (`workspace`), `vendor/`, local `replace` targets, the module cache (extracted or zipped,
+held against go.sum); the longest module path first. A directory belongs to the nearest go.mod above it.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from gencreds.golang.files import Directory, Files, Tree
+from gencreds.golang.gomod import GO_MOD, ModuleFileInvalid, is_local_path, parse_go_mod
+from gencreds.golang.gosum import Sums, check_sum, parse_go_sum, tree_lines
+from gencreds.golang.limits import InputRefused
+from gencreds.golang.modcache import downloaded_zip, extracted_tree, module_cache
+from gencreds.golang.vendoring import MODULES_TXT, VENDOR, check_vendor
+from gencreds.golang.workspace import Workspace, inside, read_workspace
+from gencreds.golang.zips import ModuleZip
 
-_COMMENT = re.compile(r"//.*$")
-_UPPER = re.compile(r"[A-Z]")
-
-
-@dataclass(frozen=True)
-class GoMod:
-    """What go.mod says: the module's own path, versions by required module, replacements by replaced module."""
-
-    module: str
-    require: Mapping[str, str]
-    replace: Mapping[str, tuple[str, str]]
-
-
-def parse_go_mod(text: str) -> GoMod:
-    """Read go.mod; directives it does not know are skipped, as are version-specific parts of a replacement."""
-    module = ""
-    require: dict[str, str] = {}
-    replace: dict[str, tuple[str, str]] = {}
-    block = ""
-    for raw in text.splitlines():
-        words = [_unquoted(word) for word in _COMMENT.sub("", raw).split()]
-        if not words:
-            continue
-        if block and words[0] == ")":
-            block = ""
-            continue
-        if not block and words[-1] == "(":
-            block = words[0]
-            continue
-        directive, rest = (block, words) if block else (words[0], words[1:])
-        if directive == "module" and rest:
-            module = rest[0]
-        elif directive == "require" and len(rest) >= 2:
-            require[rest[0]] = rest[1]
-        elif directive == "replace" and "=>" in rest:
-            arrow = rest.index("=>")
-            if arrow and len(rest) > arrow + 1:
-                replace[rest[0]] = (rest[arrow + 1], rest[arrow + 2] if len(rest) > arrow + 2 else "")
-    return GoMod(module, require, replace)
-
-
-def module_root(start: str) -> str | None:
-    """Return the nearest directory at or above `start` that holds a go.mod."""
-    directory = os.path.realpath(start)
-    while not os.path.isfile(os.path.join(directory, "go.mod")):
-        parent = os.path.dirname(directory)
-        if parent == directory:
-            return None
-        directory = parent
-    return directory
-
-
-def module_cache() -> str | None:
-    """Return the module cache's directory as the Go toolchain names it: `GOMODCACHE`, else under `GOPATH` or home."""
-    cache = os.environ.get("GOMODCACHE")
-    if cache:
-        return cache
-    paths = os.environ.get("GOPATH", "").split(os.pathsep)
-    home = os.environ.get("HOME", "")
-    base = paths[0] or (os.path.join(home, "go") if home else "")
-    return os.path.join(base, "pkg", "mod") if base else None
+# No import path that Go accepts is longer (characters).
+_MAX_IMPORT_PATH = 4096
+_GO_SUM = "go.sum"
+_GO_WORK_SUM = "go.work.sum"
 
 
 class Modules:
-    """Resolves import paths for one main module, whose root is `tree`."""
+    """Resolves import paths for the main modules in `tree`: those of the go.work at its root, or the one go.mod there.
 
-    def __init__(self, tree: Tree, files: Files) -> None:
+    Raises `InputRefused` when go.mod, go.work or vendor/modules.txt make no sense, `FileRefused` for an unreadable one.
+    """
+
+    def __init__(self, tree: Tree, files: Files, *, is_work: bool = False) -> None:
         self._files = files
         self.tree = tree
         self._cache = None if files.limits.confined else module_cache()
         self._resolved: dict[str, Directory | None] = {}
+        self._module_roots: dict[str, Directory | None] = {}
+        self._sums: Sums | None = None
+        self.workspace: Workspace = read_workspace(tree, files, is_work=is_work)
+        self._modules_at = {directory.path: module for module, directory in self.workspace.roots.items()}
+        for module in self.workspace.replace:
+            path = self._local_target(module[0])
+            if path is not None and module[0] not in self.workspace.roots:
+                self._modules_at.setdefault(path, module[0])
         root = Directory(tree, tree.root)
-        self.go_mod = GoMod("", {}, {})
-        if "go.mod" in files.list(root).files:
-            self.go_mod = parse_go_mod(files.read(root, "go.mod").decode("utf-8", "replace"))
+        vendor = root.child(VENDOR)
+        self._vendor = vendor if files.list(root).has_directory(VENDOR) else None
+        if self._vendor is not None and files.list(vendor).has_file(MODULES_TXT):
+            check_vendor(files.read(vendor, MODULES_TXT).decode("utf-8", "replace"), self.workspace)
+
+    def directory(self, path: str) -> Directory:
+        """Return the directory with the real path `path`, in the tree of the main module that it lies in."""
+        outside = [root.tree for root in self.workspace.roots.values() if root.tree is not self.tree]
+        return Directory(next((tree for tree in outside if inside(path, tree.root)), self.tree), path)
 
     def import_path(self, directory: Directory) -> str:
         """Return the import path of a directory, by which other packages import it."""
         name = "" if directory.name == "." else directory.name
         if directory.tree is not self.tree:
             return name
-        if name.startswith("vendor/"):
-            return name.removeprefix("vendor/")
-        return "/".join(part for part in (self.go_mod.module, name) if part)
+        if name.startswith(f"{VENDOR}/"):
+            return name.removeprefix(f"{VENDOR}/")
+        module, rest = self._owner(directory.path)
+        return "/".join(part for part in (module, rest) if part)
+
+    def is_main(self, directory: Directory) -> bool:
+        """Return whether `directory` belongs to one of the main modules, or to a tree without modules."""
+        if directory.tree is not self.tree:
+            return directory.tree.label in self.workspace.roots
+        return self._owner(directory.path)[0] in self.workspace.roots
 
     def is_local(self, import_path: str) -> bool:
-        """Return whether `import_path` belongs to the main module."""
-        return self._below(import_path, self.go_mod.module) is not None
+        """Return whether `import_path` belongs to a main module, or to one that a local directory replaces."""
+        for module, _ in _prefixes(import_path):
+            if module in self.workspace.roots:
+                return True
+            if module in self.workspace.require or (module, "") in self.workspace.replace:
+                replacement = self.workspace.replacement(module)
+                return replacement is not None and is_local_path(replacement.path)
+        return False
+
+    def version(self, import_path: str) -> str:
+        """Return the version in use of the module that `import_path` belongs to, empty for local and unknown ones."""
+        for module, _ in _prefixes(import_path):
+            if module in self.workspace.roots:
+                return ""
+            if module in self.workspace.require:
+                replacement = self.workspace.replacement(module)
+                return replacement.version if replacement is not None else self.workspace.require[module]
+        return ""
 
     def resolve(self, import_path: str) -> Directory | None:
-        """Return the directory of the package `import_path`, or None when it is nowhere to be found."""
+        """Return the directory of the package `import_path`, or None when it is nowhere to be found.
+
+        Raises `InputRefused` for a module zip that is none.
+        """
         if import_path not in self._resolved:
             self._resolved[import_path] = self._resolve(import_path)
         return self._resolved[import_path]
 
     def _resolve(self, import_path: str) -> Directory | None:
-        if not import_path or any(part in ("", ".", "..") for part in import_path.split("/")) or "\0" in import_path:
-            return None
-        root = Directory(self.tree, self.tree.root)
-        rest = self._below(import_path, self.go_mod.module)
-        if rest is not None:
-            found = self._existing(root.child(rest) if rest else root)
-            if found is not None:
-                return found
-        return self._existing(root.child("vendor").child(import_path)) or self._required(import_path)
-
-    def _required(self, import_path: str) -> Directory | None:
         parts = import_path.split("/")
-        for count in range(len(parts), 0, -1):
-            module, rest = "/".join(parts[:count]), "/".join(parts[count:])
-            if module not in self.go_mod.require and module not in self.go_mod.replace:
-                continue
-            root = self._module_directory(module)
-            found = self._existing(root.child(rest) if rest else root) if root is not None else None
+        if len(import_path) > _MAX_IMPORT_PATH or "\0" in import_path or any(part in ("", ".", "..") for part in parts):
+            return None
+        for module, rest in _prefixes(import_path):
+            root = self.workspace.roots.get(module)
+            found = self._existing(root, rest, GO_MOD) if root is not None else None
             if found is not None:
                 return found
+        if self._vendor is not None:
+            found = self._existing(self._vendor, parts)
+            if found is not None:
+                return found
+        for module, rest in _prefixes(import_path):
+            if module in self.workspace.require or (module, "") in self.workspace.replace:
+                root = self._module_root(module)
+                found = self._existing(root, rest, GO_MOD) if root is not None else None
+                if found is not None:
+                    return found
         return None
 
-    def _module_directory(self, module: str) -> Directory | None:
-        path, version = module, self.go_mod.require.get(module, "")
-        if module in self.go_mod.replace:
-            path, version = self.go_mod.replace[module]
-            if path.startswith(("./", "../", "/")) or path in (".", ".."):
-                return self._local_module(module, path)
-        if self._cache is None or not version:
+    def _existing(self, root: Directory, parts: list[str], barrier: str = "") -> Directory | None:
+        directory = self._files.descend(root, parts, barrier)
+        return directory if directory is not None and self._files.list(directory).files else None
+
+    def _module_root(self, module: str) -> Directory | None:
+        if module not in self._module_roots:
+            self._module_roots[module] = self._found_module(module)
+        return self._module_roots[module]
+
+    def _found_module(self, module: str) -> Directory | None:
+        path, version = module, self.workspace.require.get(module, "")
+        replacement = self.workspace.replacement(module)
+        if replacement is not None:
+            path, version = replacement.path, replacement.version
+            local = self._local_target(module)
+            if local is not None:
+                if inside(local, self.tree.root):
+                    return Directory(self.tree, local)
+                return None if self._files.limits.confined else Directory(Tree(local, module), local)
+        if self._cache is None or not version or not _is_plain(f"{path}@{version}"):
             return None
-        root = os.path.join(self._cache, f"{escaped(path)}@{escaped(version)}")
-        return Directory(Tree(os.path.realpath(root), module), os.path.realpath(root))
+        return self._cached(module, path, version)
 
-    def _local_module(self, module: str, target: str) -> Directory | None:
-        root = os.path.realpath(os.path.join(self.tree.root, target))
-        inside = root == self.tree.root or root.startswith(self.tree.root.rstrip(os.sep) + os.sep)
-        if inside:
-            return Directory(self.tree, root)
-        if self._files.limits.confined:
+    def _cached(self, module: str, path: str, version: str) -> Directory | None:
+        prefix = f"{path}@{version}"
+        root = os.path.realpath(extracted_tree(self._cache or "", path, version))
+        archive: ModuleZip | None = None
+        if not os.path.isdir(root):
+            root = os.path.realpath(downloaded_zip(self._cache or "", path, version))
+            if not os.path.isfile(root):
+                return None
+            archive = ModuleZip(root, prefix, self._files.limits)
+        checked = False
+
+        def guard() -> None:
+            # Once, and only for modules of which something is read: a hash costs reading all of it.
+            nonlocal checked
+            if not checked:
+                lines = archive.lines() if archive is not None else tree_lines(root, prefix, self._files.limits)
+                check_sum(path, version, self._go_sums(), lines)
+                checked = True
+
+        return Directory(Tree(root, module, archive, guard), root)
+
+    def _go_sums(self) -> Sums:
+        if self._sums is None:
+            places = [(directory, _GO_SUM) for directory in self.workspace.roots.values()]
+            if self.workspace.is_work:
+                places.append((Directory(self.tree, self.tree.root), _GO_WORK_SUM))
+            self._sums = parse_go_sum(
+                self._files.probe(directory, name).decode("utf-8", "replace")
+                for directory, name in places
+                if self._files.list(directory).has_file(name)
+            )
+        return self._sums
+
+    def _local_target(self, module: str) -> str | None:
+        """Return the real path of the directory that replaces `module`, or None without one."""
+        replacement = self.workspace.replacement(module)
+        if replacement is None or not is_local_path(replacement.path):
             return None
-        return Directory(Tree(root, module), root)
+        return os.path.realpath(os.path.join(replacement.folder.path, replacement.path))
 
-    def _existing(self, directory: Directory) -> Directory | None:
-        return directory if self._files.list(directory).files else None
+    def _owner(self, path: str) -> tuple[str, str]:
+        """Return the module that the directory `path` of the main tree belongs to, and the path inside of it."""
+        parts: list[str] = []
+        while path != self.tree.root and self._module_at(path) is None:
+            path, part = os.path.split(path)
+            parts.append(part)
+        return self._module_at(path) or "", "/".join(reversed(parts))
 
-    @staticmethod
-    def _below(import_path: str, module: str) -> str | None:
-        if not module:
-            return None
-        if import_path == module:
-            return ""
-        return import_path[len(module) + 1 :] if import_path.startswith(module + "/") else None
+    def _module_at(self, path: str) -> str | None:
+        """Return the path of the module whose root is the directory `path` of the main tree, or None."""
+        if path not in self._modules_at:
+            directory = Directory(self.tree, path)
+            if not self._files.list(directory).has_file(GO_MOD):
+                return None
+            try:
+                go_mod = parse_go_mod(self._files.read(directory, GO_MOD).decode("utf-8", "replace"))
+            except ModuleFileInvalid as error:
+                raise InputRefused(f"{directory.name}/{GO_MOD}: {error}; correct it") from error
+            self._modules_at[path] = go_mod.module
+        return self._modules_at[path]
 
 
-def escaped(path: str) -> str:
-    """Return a module path or version as the module cache spells it: upper-case letters become `!` and lower case."""
-    return _UPPER.sub(lambda match: "!" + match[0].lower(), path)
+def _prefixes(import_path: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the modules that a package may be of, the longest first, each with the rest of the path."""
+    parts = import_path.split("/")
+    for count in range(len(parts), 0, -1):
+        yield "/".join(parts[:count]), parts[count:]
 
 
-def _unquoted(word: str) -> str:
-    return word[1:-1] if len(word) >= 2 and word[0] == word[-1] and word[0] in '"`' else word
+def _is_plain(name: str) -> bool:
+    """Return whether a module's name from go.mod stays where it is put: no part of it leads elsewhere."""
+    return name.isprintable() and "\\" not in name and all(part not in ("", ".", "..") for part in name.split("/"))

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.gencreds.golang_trees import packages, write
 
 from gencreds.golang.limits import Limits
-from gencreds.golang.modules import escaped, module_cache, module_root, parse_go_mod
+from gencreds.golang.modcache import escaped, module_cache
+from gencreds.golang.workspace import module_root
 
 _GO_MOD = """module example.com/shop // the shop
 
@@ -90,13 +91,6 @@ def test_a_confined_scan_reads_nothing_outside_the_source_root(shop: Path, impor
     modules = packages(shop, Limits(confined=True)).modules
     assert modules.resolve(import_path) is None
     assert modules.resolve("example.com/local") is not None
-
-
-def test_go_mod_directives_are_read_in_and_out_of_blocks() -> None:
-    go_mod = parse_go_mod(_GO_MOD + '\nmodule "example.com/quoted"\nretract [v1.0.0, v1.1.0]\n')
-    assert go_mod.module == "example.com/quoted"
-    assert go_mod.require["example.com/local"] == "v0.0.0"
-    assert go_mod.replace["example.com/moved"] == ("example.com/fork", "v2.0.0")
 
 
 def test_the_module_cache_is_found_as_go_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
