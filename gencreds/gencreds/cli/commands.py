@@ -63,6 +63,7 @@ class Command:
 SIGNING = Command("", "signing", "sign one .creds file per microservice (the command without a name, as upstream's)")
 COMMANDS = (
     Command("scan", "scanning", "print what the source needs, and why, without signing anything"),
+    Command("diff", "comparing", "print what two states of a source allow differently; 3 if alarming", "OLD NEW"),
     Command("inspect", "inspecting", "print what .creds files say: whose, until when, what they allow", "CREDS…"),
     Command("bundle", "bundling", "pack the source that the operator needs into source.tar.gz"),
 )

@@ -6,6 +6,7 @@ OK = 0
 FAILED = 1
 OVER_BUDGET = 2
 BAD_USAGE = 2
+ALARMING = 3
 """Go's flag package ends with 2 as well."""
 
 

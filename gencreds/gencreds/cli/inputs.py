@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -50,6 +52,20 @@ def analysed(
             return scan(bundle, manifests, Limits(confined=confined), progress=progress)
     except ScanError as error:
         raise CommandFailed(str(error)) from error
+
+
+def of_bundles(
+    bundles: Sequence[Path], complaints: TextIO | None = None, *, confined: bool = False, quiet: bool = False
+) -> list[Microservice]:
+    """Analyse one or several bundles of a tree; what is in several of them does all that it does in any."""
+    found: dict[tuple[str, str], Microservice] = {}
+    for bundle in bundles:
+        for new in analysed(bundle, [], complaints, confined=confined, quiet=quiet):
+            known = found.get((new.hostname, new.directory), new)
+            accesses = tuple(dict.fromkeys((*known.accesses, *new.accesses)))
+            findings = tuple(dict.fromkeys((*known.findings, *new.findings)))
+            found[new.hostname, new.directory] = replace(new, accesses=accesses, findings=findings)
+    return list(found.values())
 
 
 def plane(values: Values) -> str:

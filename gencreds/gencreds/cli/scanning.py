@@ -9,6 +9,7 @@ from typing import TextIO
 from gencreds.cli import inputs, options
 from gencreds.cli.failing import FAILED, OK, OVER_BUDGET, CommandFailed
 from gencreds.cli.flags import Flag, Values
+from gencreds.cli.verdicts import over_budget
 from gencreds.rendering.table import Look, as_text
 from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
 from gencreds.report import Report, report_of
@@ -47,15 +48,7 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
 
 
 def _verdict(report: Report, limit: int, complaints: TextIO) -> int:
-    code = OK
-    for service in report.services:
-        if service.connect_bytes > limit:
-            longest = max((*service.pub, *service.sub), key=len)
-            complaints.write(
-                f"gencreds: {service.hostname}: its CONNECT line would have {service.connect_bytes} bytes, and the "
-                f"broker's max_control_line is {limit}; raise it or narrow grants such as {longest}\n"
-            )
-            code = OVER_BUDGET
+    code = OVER_BUDGET if over_budget(report, limit, complaints) else OK
     blocking = sum(len(service.blocking) for service in report.services)
     if blocking:
         complaints.write(f"gencreds: {blocking} blocking finding(s); no credentials can be signed for this source\n")

@@ -23,5 +23,17 @@ def refuse_blocking(report: Report, consequence: str, complaints: TextIO) -> Non
         raise CommandFailed("\n".join([f"{len(blocking)} blocking finding(s), {consequence}:", *blocking]))
 
 
+def over_budget(report: Report, limit: int, complaints: TextIO) -> bool:
+    """Return whether some microservice's CONNECT line is longer than `limit`, and say which and why."""
+    large = [service for service in report.services if service.connect_bytes > limit]
+    for service in large:
+        longest = max((*service.pub, *service.sub), key=len)
+        complaints.write(
+            f"gencreds: {service.hostname}: its CONNECT line would have {service.connect_bytes} bytes, and the "
+            f"broker's max_control_line is {limit}; raise it or narrow grants such as {longest}\n"
+        )
+    return bool(large)
+
+
 def _line(service: ServiceReport, finding: Finding) -> str:
     return printable(f"{service.hostname}: {finding.file}:{finding.line}: {finding.message} ({finding.rule})")

@@ -89,19 +89,22 @@ def finding_line(finding: Finding, colour: bool) -> str:
     return f"{painted(finding.severity, paint, colour)}  {said}"
 
 
-def table(rows: Sequence[tuple[Grant, str]], look: Look, header: bool = True) -> list[str]:
-    """Return the lines of a table of grants, each with a note behind its kind."""
-    heads = [[_first(grant), endpoint_of(grant.verb, grant.subject), kind_of(grant) + note] for grant, note in rows]
-    full = [[*map(printable, head), grant.subject] for head, (grant, _) in zip(heads, rows, strict=True)]
+def table(rows: Sequence[tuple[Grant, str, str]], look: Look, header: bool = True) -> list[str]:
+    """Return the lines of a table of grants, each with a note behind its kind and a sign before its verb."""
+    heads = [
+        [sign + grant.verb.upper(), endpoint_of(grant.verb, grant.subject), kind_of(grant) + note]
+        for grant, note, sign in rows
+    ]
+    full = [[*map(printable, head), grant.subject] for head, (grant, _, _) in zip(heads, rows, strict=True)]
     listed = [list(_HEADER[:4]), *full] if header else full
     widths = widths_of(listed)
-    longest = max((columns(line) for grant, _ in rows for line in sites(grant.evidence)), default=0)
+    longest = max((columns(line) for grant, _, _ in rows for line in sites(grant.evidence)), default=0)
     fits = look.width is None or sum(widths) + 2 * len(widths) + longest + 2 <= look.width
     shown = widths if fits else widths[:3]
     lines = (
         [f"  {painted(padded(_HEADER, [*shown, 0][: len(shown) + fits]), Paint.BOLD, look.colour)}"] if header else []
     )
-    for (grant, _), cells in zip(rows, full, strict=True):
+    for (grant, _, _), cells in zip(rows, full, strict=True):
         lines += _row(grant, cells, shown, look, fits)
     return lines
 
@@ -117,10 +120,6 @@ def _row(grant: Grant, cells: list[str], widths: Sequence[int], look: Look, fits
     return [f"  {first}", *(f"  {lead}{place}" for place in places[1:])]
 
 
-def _first(grant: Grant) -> str:
-    return grant.verb.upper()
-
-
 def _block(service: ServiceReport, look: Look) -> str:
     allowed = {*service.pub, *service.sub}
     of = f" of {look.limit}" if look.limit is not None else ""
@@ -129,6 +128,6 @@ def _block(service: ServiceReport, look: Look) -> str:
     counts = [f"{len(service.pub)} pub", f"{len(service.sub)} sub", *marks_of(service.grants, service.findings)]
     head = f"{painted(service.hostname, Paint.BOLD, look.colour)}  {printable(service.directory)}"
     lines = [f"{head}  {', '.join(counts)}, {painted(size, Paint.RED if over else Paint.NONE, look.colour)}"]
-    lines += table([(grant, "" if grant.subject in allowed else ", covered") for grant in service.grants], look)
+    lines += table([(grant, "" if grant.subject in allowed else ", covered", "") for grant in service.grants], look)
     lines += [f"  {finding_line(finding, look.colour)}" for finding in service.findings]
     return "\n".join(lines) + "\n"
