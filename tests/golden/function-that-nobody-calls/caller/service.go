@@ -1,0 +1,17 @@
+package caller
+
+import (
+	"context"
+
+	"golden.example/target/targetapi"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) {}
+
+func unused(ctx context.Context, svc *Service) error {
+	return targetapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
+}

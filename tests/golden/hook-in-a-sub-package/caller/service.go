@@ -1,0 +1,16 @@
+// upstream: misses sub-packages.
+package caller
+
+import (
+	"context"
+
+	"golden.example/caller/inner"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) OnStartup(ctx context.Context) error {
+	return inner.Listen(svc)
+}

@@ -1,0 +1,12 @@
+// upstream: misses mock.go altogether.
+package caller
+
+import (
+	"context"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) {}

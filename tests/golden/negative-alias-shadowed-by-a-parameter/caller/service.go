@@ -1,0 +1,28 @@
+// upstream: widens: a parameter of the alias' name is taken for the API package.
+package caller
+
+import (
+	"context"
+
+	"golden.example/target/targetapi"
+)
+
+type Service struct {
+	*Intermediate
+}
+type builder struct{}
+
+func (builder) NewClient(any) builder { return builder{} }
+
+func (builder) Save(ctx context.Context) error { return nil }
+
+func save(ctx context.Context, targetapi builder) error {
+	return targetapi.NewClient(nil).Save(ctx)
+}
+
+func (svc *Service) Run(ctx context.Context) error {
+	if err := targetapi.NewClient(svc).Seal(ctx); err != nil { // want call POST target.golden:666/seal
+		return err
+	}
+	return save(ctx, builder{})
+}

@@ -1,0 +1,9 @@
+package caller
+
+import (
+	"context"
+
+	"golden.example/target/targetapi"
+)
+
+func (svc *Service) hidden(ctx context.Context) error { return targetapi.NewClient(svc).Seal(ctx) }

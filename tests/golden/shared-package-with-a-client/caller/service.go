@@ -1,0 +1,17 @@
+// upstream: misses packages outside of the microservice.
+package caller
+
+import (
+	"context"
+
+	"golden.example/shared"
+	"golden.example/target/targetapi"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) error {
+	return shared.Keep(ctx, targetapi.NewClient(svc))
+}

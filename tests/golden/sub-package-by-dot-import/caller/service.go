@@ -1,0 +1,14 @@
+// upstream: misses sub-packages.
+package caller
+
+import (
+	"context"
+
+	. "golden.example/caller/inner"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) error { return Run(ctx, svc) }

@@ -1,0 +1,13 @@
+package deeper
+
+import (
+	"context"
+
+	"github.com/microbus-io/fabric/service"
+
+	"golden.example/target/targetapi"
+)
+
+func Run(ctx context.Context, svc service.Publisher) error {
+	return targetapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
+}
