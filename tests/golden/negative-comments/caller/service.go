@@ -1,9 +1,7 @@
-// Run does not call targetapi.NewClient(svc).Save(ctx).
 package caller
 
 import (
 	"context"
-
 
 	"golden.example/target/targetapi"
 )
@@ -12,10 +10,12 @@ type Service struct {
 	*Intermediate
 }
 
-func (svc *Service) Run(ctx context.Context) {
+// Run does not call targetapi.NewClient(svc).Save(ctx).
+func (svc *Service) Run(ctx context.Context) string {
 	// targetapi.NewClient(svc).Save(ctx)
 	/*
 		targetapi.NewClient(svc).Seal(ctx)
 		svc.Request(ctx, pub.GET("https://commented.golden/x"))
 	*/
+	return targetapi. /* NewClient(svc).Seal(ctx) */ Hostname
 }
