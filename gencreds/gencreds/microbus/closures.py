@@ -44,9 +44,7 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
     closures = [span for spans in bundle.closures.values() for span in spans]
     for file in bundle.package.files:
         probe = Record()
-        functions = FunctionAnalysis(
-            "main", Values(apis.packages), Carriers(), probe, lambda client, member, place: True
-        )
+        functions = FunctionAnalysis("main", Values(apis), Carriers(), probe, lambda client, member, place: True)
         view = view_of(bundle.package, file, apis, {})
         offsets = [at for at in interesting(view, set()) if not _is_inside(file.name, at, closures)]
         for node in dict.fromkeys(file.declaration_at(at) for at in offsets):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from gencreds.golang.expressions import (
     Assign,
     Call,
-    Concat,
     Declare,
     Expr,
     Name,
@@ -25,8 +24,8 @@ from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, WITH_OPTIONS, Client, Clients, merged
-from gencreds.microbus.texts import DYNAMIC, Texts, constant
-from gencreds.microbus.values import Values
+from gencreds.microbus.texts import Texts
+from gencreds.microbus.values import Home, Values
 
 # Bindings may refer to one another in a circle.
 _MAX_STEPS = 24
@@ -123,24 +122,12 @@ class Flow:
 
     def texts(self, call: Call, position: int) -> Texts:
         """Return what the string argument of `call` at `position` may be."""
-        text = self._string(call.arguments[position]) if position < len(call.arguments) else None
-        return DYNAMIC if text is None else constant(text)
-
-    def _string(self, expr: Expr) -> str | None:
-        if isinstance(expr, Name):
-            binding = self.binding(expr)
-            if binding is not None:
-                if not binding.constant or len(binding.values) != 1:
-                    return None
-                value, index, _ = binding.values[0]
-                return self._string(value) if index < 0 and value != expr else None
-        if isinstance(expr, Select) and isinstance(expr.base, Name) and self.binding(expr.base) is not None:
-            return None
-        if isinstance(expr, Concat):
-            parts = [self._string(part) for part in expr.parts]
-            return "".join(part for part in parts if part is not None) if None not in parts else None
-        known = self._values.texts(expr, self.view.file, self.view.package).known
-        return known[0] if known is not None else None
+        place = self._values.place(self.view.package, self.view.file, call.start, call.end)
+        home: Home | None = None
+        if self._receiver and self.function is not None:
+            hosts = tuple(client.host or client.api.hostname or "" for client in self._receiver)
+            home = Home(self.function.receiver, hosts) if ANY_HOST not in hosts else None
+        return self._values.argument(place, position, home)
 
     def role_of_type(self, expr: Expr | None) -> Client | None:
         """Return a client of the type `expr` if it is an API package's client type."""

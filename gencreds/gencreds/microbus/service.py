@@ -38,7 +38,7 @@ class ServiceAnalysis:
         self._import_path = self._apis.packages.modules.import_path(directory)
         self._carriers = Carriers()
         self._record = Record()
-        self._values = Values(self._apis.packages)
+        self._values = Values(self._apis)
         self._functions = FunctionAnalysis(hostname, self._values, self._carriers, self._record, self._helper)
         self._helpers: list[tuple[Client, str]] = []
 
@@ -47,6 +47,7 @@ class ServiceAnalysis:
         packages = self._own_packages()
         shared = self._libraries.reached_from(packages)
         near = {**packages, **shared}
+        self._follow_values(near)
         views = [
             view_of(package, file, self._apis, near)
             for package in packages.values()
@@ -64,6 +65,12 @@ class ServiceAnalysis:
         for finding in findings:
             self._record.add(finding)
         return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)
+
+    def _follow_values(self, near: dict[str, Package]) -> None:
+        own = self._apis.own(self.directory)
+        self._values.within(near.values(), own.definitions if own is not None else ())
+        if self._bundle is not None:
+            self._values.within((self._bundle.package,), ())
 
     def _until_settled(
         self,

@@ -1,0 +1,5 @@
+package names
+
+const prefix = "else"
+
+const Elsewhere = prefix + "where.golden"
