@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from gencreds.golang.package import Function, function_at
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import Variable
+from gencreds.golang.variables import Variable
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Types

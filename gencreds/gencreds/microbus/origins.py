@@ -12,7 +12,8 @@ from tree_sitter import Node
 
 from gencreds.golang.package import Function
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import FUNCTIONS, Kind, Locals, Origin, Part, Variable, Write, listed
+from gencreds.golang.scopes import FUNCTIONS, Locals, listed
+from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.stores import Stores

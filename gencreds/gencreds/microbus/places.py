@@ -12,8 +12,9 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from gencreds.golang.packages import Function, Package, Packages
-from gencreds.golang.scopes import Locals, Part
+from gencreds.golang.scopes import Locals
 from gencreds.golang.syntax import GoFile
+from gencreds.golang.variables import Part
 from gencreds.golang.words import word_offsets
 
 # What all searches of one microservice may read (bytes) and find (occurrences) before the rest counts as untold.

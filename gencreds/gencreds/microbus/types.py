@@ -6,7 +6,7 @@ Where a type cannot be told, the callers in `origins` take every field or method
 from __future__ import annotations
 
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import Kind, Origin, Part
+from gencreds.golang.variables import Kind, Origin, Part
 from gencreds.microbus.places import Place, Space
 
 Named = tuple[str, str]

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from gencreds.golang.literals import string_value
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import Kind, Locals, Origin, Part, Variable
+from gencreds.golang.scopes import Locals
 from gencreds.golang.syntax import GoFile
+from gencreds.golang.variables import Kind, Origin, Part, Variable
 from gencreds.microbus.api import Apis, Definition
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.library import HTTPX, library_call, library_constant
