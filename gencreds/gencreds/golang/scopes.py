@@ -7,11 +7,11 @@ that can not be what is read there, and never one that can.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gencreds.golang.nodes import pairs
 from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Kind, Origin, Part, Span, Variable, Write
 
@@ -157,7 +157,7 @@ class Locals:
             variable.writes.append(write)
 
     def _short(self, node: Node, context: _Context) -> None:
-        for target, value, part in _pairs(node, "left", "right"):
+        for target, value, part in pairs(node, "left", "right"):
             if target.type != "identifier":
                 continue
             name = self._file.text(target)
@@ -177,7 +177,7 @@ class Locals:
         if context.owner == self._outside:
             return
         kind = node.child_by_field_name("type")
-        for target, value, part in _pairs(node, "name", "value"):
+        for target, value, part in pairs(node, "name", "value"):
             variable = self._declare(target, context, node.end_byte)
             variable.type = kind
             if value is None:
@@ -192,7 +192,7 @@ class Locals:
         if parent is not None and parent.type == "for_clause":
             # The update of a for clause stands before the body and runs after it.
             context = context._replace(block=Span(node.start_byte, node.start_byte))
-        for target, value, part in _pairs(node, "left", "right"):
+        for target, value, part in pairs(node, "left", "right"):
             if sign == "=":
                 self._assigned(target, value, part, Kind.SET, node, context)
             else:
@@ -293,27 +293,3 @@ _HANDLERS = {
     "call_expression": Locals._copy,
     "type_switch_statement": Locals._type_switch,
 }
-
-
-def listed(node: Node | None) -> list[Node]:
-    """Return the expressions of an expression list, or of one expression."""
-    if node is None:
-        return []
-    if node.type == "expression_list":
-        return [child for child in node.named_children if child.type != "comment"]
-    return [node]
-
-
-def _pairs(node: Node, left: str, right: str) -> Iterator[tuple[Node, Node | None, int]]:
-    """Yield each target with its value; one call that gives several values counts its results."""
-    if left == "name":
-        targets = [child for child in node.children_by_field_name("name") if child.is_named]
-    else:
-        targets = listed(node.child_by_field_name(left))
-    values = listed(node.child_by_field_name(right))
-    if len(targets) > 1 and len(values) == 1:
-        for position, target in enumerate(targets):
-            yield target, values[0], position
-    else:
-        for position, target in enumerate(targets):
-            yield target, values[position] if position < len(values) else None, Part.WHOLE

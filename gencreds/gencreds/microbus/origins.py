@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gencreds.golang.nodes import is_own_append, listed, literal_elements, returns_of
 from gencreds.golang.package import Function
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import FUNCTIONS, Locals, listed
+from gencreds.golang.scopes import Locals
 from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.places import Place, Space
@@ -154,7 +155,7 @@ class Origins:
         if name == "append" and arguments:
             first, *rest = arguments
             # `x = append(x, …)` adds to what the other writes of x say.
-            own = _is_own_append(first)
+            own = is_own_append(first.file, first.node)
             base = Sources(()) if own else self.elements(first, steps - 1)
             return _united(base, *(self._appended(each, steps) for each in rest))
         if name == "make":
@@ -254,19 +255,13 @@ class Origins:
         if body is None or scopes is None:
             return UNKNOWN
         found: list[Sources] = []
-        stack = [body]
-        while stack:
-            node = stack.pop()
-            if node.type == "return_statement":
-                values = [value for child in node.named_children for value in listed(child) if child.type != "comment"]
-                if not values:
-                    found.append(self._named_result(function, node, scopes, index))
-                elif len(values) == 1 and index > 0:
-                    found.append(Sources((function.at(values[0], index),)))
-                else:
-                    found.append(Sources((function.at(values[index]),)) if index < len(values) else UNKNOWN)
-            elif node.type not in FUNCTIONS:
-                stack.extend(reversed(node.named_children))
+        for node, values in returns_of(body):
+            if not values:
+                found.append(self._named_result(function, node, scopes, index))
+            elif len(values) == 1 and index > 0:
+                found.append(Sources((function.at(values[0], index),)))
+            else:
+                found.append(Sources((function.at(values[index]),)) if index < len(values) else UNKNOWN)
         return _united(*found) if found else UNKNOWN
 
     def _named_result(self, function: Place, node: Node, scopes: Locals, index: int) -> Sources:
@@ -282,44 +277,10 @@ class Origins:
         return self._of_variable(function.at(node), scopes, variable) if variable is not None else UNKNOWN
 
 
-def literal_elements(body: Node) -> list[tuple[Node | None, Node]]:
-    """Return the keys and values of a composite literal's body."""
-    found: list[tuple[Node | None, Node]] = []
-    for child in body.named_children:
-        if child.type == "keyed_element":
-            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-            if key is not None and value is not None:
-                found.append((_unwrapped(key), _unwrapped(value)))
-        elif child.type == "literal_element":
-            found.append((None, _unwrapped(child)))
-    return found
-
-
 def call_arguments(call: Place) -> list[Place]:
     """Return the arguments of a call; a spread one is a `variadic_argument`."""
     arguments = call.node.child_by_field_name("arguments")
     return [call.at(child) for child in arguments.named_children if child.type != "comment"] if arguments else []
-
-
-def _unwrapped(element: Node) -> Node:
-    children = [child for child in element.named_children if child.type != "comment"]
-    return children[0] if element.type == "literal_element" and len(children) == 1 else element
-
-
-def _is_own_append(first: Place) -> bool:
-    """Return whether the `append` to `first` is assigned to `first` again."""
-    call = first.node.parent.parent if first.node.parent is not None else None
-    listing = call.parent if call is not None else None
-    statement = listing.parent if listing is not None and listing.type == "expression_list" else None
-    if (
-        statement is None
-        or statement.type != "assignment_statement"
-        or listing is None
-        or listing.named_child_count > 1
-    ):
-        return False
-    target = statement.child_by_field_name("left")
-    return target is not None and first.text(target) == first.text(first.node)
 
 
 def _is_overwritten(writes: tuple[Write, ...], place: Place) -> bool:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gencreds.golang.nodes import listed
 from gencreds.golang.packages import Package
-from gencreds.golang.scopes import listed
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Named, Types

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gencreds.golang.literals import string_value
+from gencreds.golang.nodes import literal_elements
 from gencreds.golang.packages import Package
 from gencreds.golang.scopes import Locals
 from gencreds.golang.syntax import GoFile
@@ -17,7 +18,7 @@ from gencreds.golang.variables import Kind, Origin, Part, Variable
 from gencreds.microbus.api import Apis, Definition
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.library import HTTPX, library_call, library_constant
-from gencreds.microbus.origins import Origins, Sources, call_arguments, literal_elements
+from gencreds.microbus.origins import Origins, Sources, call_arguments
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.texts import DYNAMIC, NOTHING, Texts, constant, joined, united
 from gencreds.microbus.types import Types

@@ -1,0 +1,81 @@
+"""Small readings of tree-sitter nodes that several walks share: lists, pairs, composite literals, appends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from gencreds.golang.syntax import GoFile
+from gencreds.golang.variables import Part
+
+
+def listed(node: Node | None) -> list[Node]:
+    """Return the expressions of an expression list, or of one expression."""
+    if node is None or node.type == "comment":
+        return []
+    if node.type == "expression_list":
+        return [child for child in node.named_children if child.type != "comment"]
+    return [node]
+
+
+def pairs(node: Node, left: str, right: str) -> Iterator[tuple[Node, Node | None, int]]:
+    """Yield each target with its value; one call that gives several values counts its results."""
+    if left == "name":
+        targets = [child for child in node.children_by_field_name("name") if child.is_named]
+    else:
+        targets = listed(node.child_by_field_name(left))
+    values = listed(node.child_by_field_name(right))
+    if len(targets) > 1 and len(values) == 1:
+        for position, target in enumerate(targets):
+            yield target, values[0], position
+    else:
+        for position, target in enumerate(targets):
+            yield target, values[position] if position < len(values) else None, Part.WHOLE
+
+
+def returns_of(body: Node) -> list[tuple[Node, list[Node]]]:
+    """Return the `return` statements of a function's body with their values, those of function literals left out."""
+    found: list[tuple[Node, list[Node]]] = []
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        if node.type == "return_statement":
+            found.append((node, [value for child in node.named_children for value in listed(child)]))
+        elif node.type != "func_literal":
+            stack.extend(reversed(node.named_children))
+    return found
+
+
+def literal_elements(body: Node) -> list[tuple[Node | None, Node]]:
+    """Return the keys and values of a composite literal's body."""
+    found: list[tuple[Node | None, Node]] = []
+    for child in body.named_children:
+        if child.type == "keyed_element":
+            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is not None and value is not None:
+                found.append((_unwrapped(key), _unwrapped(value)))
+        elif child.type == "literal_element":
+            found.append((None, _unwrapped(child)))
+    return found
+
+
+def _unwrapped(element: Node) -> Node:
+    children = [child for child in element.named_children if child.type != "comment"]
+    return children[0] if element.type == "literal_element" and len(children) == 1 else element
+
+
+def is_own_append(file: GoFile, first: Node) -> bool:
+    """Return whether the `append` to `first` is assigned to `first` again."""
+    call = first.parent.parent if first.parent is not None else None
+    listing = call.parent if call is not None else None
+    statement = listing.parent if listing is not None and listing.type == "expression_list" else None
+    if (
+        statement is None
+        or statement.type != "assignment_statement"
+        or listing is None
+        or listing.named_child_count > 1
+    ):
+        return False
+    target = statement.child_by_field_name("left")
+    return target is not None and file.text(target) == file.text(first)
