@@ -15,6 +15,8 @@ from gencreds.microbus.flow import FileView
 from gencreds.microbus.functions import interesting
 from gencreds.microbus.views import view_of
 
+# The framework forwards what it is given, also where a fork of it replaces it locally; its core services are code.
+_FRAMEWORK, _CORE = "github.com/microbus-io/fabric/", "github.com/microbus-io/fabric/coreservices/"
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -31,7 +33,7 @@ class Libraries:
         waiting = list(own.values())
         while waiting:
             for path in sorted({each.path for file in waiting.pop().files for each in file.imports}):
-                if path in own or path in found or not self.apis.packages.modules.is_local(path):
+                if path in own or path in found or _is_framework(path) or not self.apis.packages.modules.is_local(path):
                     continue
                 if self.apis.find(path) is None and (package := self.apis.packages.find(path)) is not None:
                     found[path] = package
@@ -44,6 +46,10 @@ class Libraries:
             views = (view_of(library, file, self.apis, all_packages) for file in library.files)
             self._views[library.import_path] = tuple(view for view in views if interesting(view, set()))
         return self._views[library.import_path]
+
+
+def _is_framework(path: str) -> bool:
+    return path.startswith(_FRAMEWORK) and not path.startswith(_CORE)
 
 
 def reached_words(start: Iterable[bytes], libraries: Iterable[Package]) -> frozenset[bytes]:
