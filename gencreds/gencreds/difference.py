@@ -79,8 +79,8 @@ def _of_service(hostname: str, old: ServiceReport | None, new: ServiceReport | N
         hostname,
         (new or before).directory,
         state,
-        added=_beyond(after, before),
-        removed=_beyond(before, after),
+        added=beyond(after, before),
+        removed=beyond(before, after),
         findings_new=_besides(after.findings, before.findings),
         findings_gone=_besides(before.findings, after.findings),
         connect_bytes=(before.connect_bytes, after.connect_bytes),
@@ -89,8 +89,8 @@ def _of_service(hostname: str, old: ServiceReport | None, new: ServiceReport | N
     return None if same and state is State.CHANGED else service
 
 
-def _beyond(service: ServiceReport, other: ServiceReport) -> tuple[Grant, ...]:
-    """Return the entries of `service` that nothing of `other` covers, sorted."""
+def beyond(service: ServiceReport, other: ServiceReport) -> tuple[Grant, ...]:
+    """Return the entries of `service` that nothing of `other` covers, sorted, with their evidence in `service`."""
     lists = ((Verb.PUB, service.pub, other.pub), (Verb.SUB, service.sub, other.sub))
     return tuple(
         _entry(service, verb, subject)

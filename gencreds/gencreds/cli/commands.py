@@ -64,6 +64,7 @@ SIGNING = Command("", "signing", "sign one .creds file per microservice (the com
 COMMANDS = (
     Command("scan", "scanning", "print what the source needs, and why, without signing anything"),
     Command("diff", "comparing", "print what two states of a source allow differently; 3 if alarming", "OLD NEW"),
+    Command("verify", "verifying", "do these .creds files still match this source? 3 if they hold too much", "CREDS…"),
     Command("inspect", "inspecting", "print what .creds files say: whose, until when, what they allow", "CREDS…"),
     Command("bundle", "bundling", "pack the source that the operator needs into source.tar.gz"),
 )

@@ -79,7 +79,7 @@ def paint_of(grant: Grant) -> Paint:
 def kind_of(grant: Grant) -> str:
     """Return why a grant is there, and what it is beside that."""
     marks = [*["trust root"] * is_trust_root(grant.subject), *["wildcard"] * is_wildcard(grant)]
-    return ", ".join([grant.kind, *marks])
+    return ", ".join([*[grant.kind] * bool(grant.kind), *marks])
 
 
 def finding_line(finding: Finding, colour: bool) -> str:
