@@ -1,0 +1,13 @@
+//go:build linux && !race
+
+package caller
+
+import (
+	"context"
+
+	"golden.example/target/targetapi"
+)
+
+func (svc *Service) tagged(ctx context.Context) error {
+	return targetapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
+}

@@ -1,0 +1,3 @@
+package secondapi
+
+const Hostname = "caller.golden"

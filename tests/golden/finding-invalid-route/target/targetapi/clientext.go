@@ -1,0 +1,2 @@
+// Package targetapi has no helpers here.
+package targetapi

@@ -1,0 +1,11 @@
+package caller
+
+import (
+	"context"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) {}

@@ -1,0 +1,1 @@
+package secondapi // want finding no-hostname

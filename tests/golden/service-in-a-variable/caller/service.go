@@ -1,0 +1,16 @@
+// upstream: misses a microservice that is not made in the call of app.Add.
+package caller
+
+import (
+	"context"
+
+	"golden.example/target/targetapi"
+)
+
+type Service struct {
+	*Intermediate
+}
+
+func (svc *Service) Run(ctx context.Context) error {
+	return targetapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
+}
