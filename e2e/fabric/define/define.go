@@ -2,7 +2,11 @@
 // The values are read by tools and by the microservice's own code; nothing here acts on them.
 package define
 
-import "time"
+import (
+	"time"
+
+	"github.com/microbus-io/fabric/httpx"
+)
 
 // LoadBalancing says who of a microservice's replicas gets a request: one of them (the zero value),
 // all of them (None), or one of each custom queue (any other value).
@@ -23,6 +27,9 @@ type Function struct {
 	LoadBalancing  LoadBalancing
 }
 
+// URL is the full URL of the endpoint.
+func (d Function) URL() string { return httpx.JoinHostAndPath(d.Host, d.Route) }
+
 // Web is an endpoint that handles HTTP requests as they are.
 type Web struct {
 	Host           string
@@ -32,6 +39,9 @@ type Web struct {
 	TimeBudget     time.Duration
 	LoadBalancing  LoadBalancing
 }
+
+// URL is the full URL of the endpoint.
+func (d Web) URL() string { return httpx.JoinHostAndPath(d.Host, d.Route) }
 
 // Task is a step of a workflow.
 type Task struct {
