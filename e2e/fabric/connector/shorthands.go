@@ -39,3 +39,13 @@ func (c *Connector) Parallel(ctx context.Context, jobs ...func(ctx context.Conte
 	running.Wait()
 	return errors.Join(failures...)
 }
+
+// Go runs the job beside, for as long as the microservice lives.
+func (c *Connector) Go(ctx context.Context, job func(ctx context.Context) (err error)) error {
+	c.serving.Go(func() {
+		if err := job(c.lifetime); err != nil {
+			c.LogError(ctx, "Job failed", "error", err)
+		}
+	})
+	return nil
+}
