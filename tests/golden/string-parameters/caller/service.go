@@ -31,7 +31,7 @@ func (svc *Service) Run(ctx context.Context, given string) {
 	func(host string) {
 		svc.Request(ctx, pub.GET("https://"+host+"/now")) // want request GET now.golden:443/now
 	}("now.golden")
-	svc.Go(ctx, svc.passed)
+	keep(svc.passed)
 	svc.passed("value.golden")
 }
 
@@ -73,3 +73,5 @@ func (svc *Service) Own(ctx context.Context, host string) {
 func (svc *Service) self(ctx context.Context) {
 	svc.Own(ctx, "own.golden")
 }
+
+func keep(job func(host string)) {}
