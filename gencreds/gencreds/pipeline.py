@@ -13,7 +13,7 @@ from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.modules import Modules
 from gencreds.golang.packages import Packages
-from gencreds.golang.workspace import module_root, work_root
+from gencreds.golang.workspace import source_root
 from gencreds.microbus.api import Apis
 from gencreds.microbus.bundle import read_bundle
 from gencreds.microbus.closures import findings_of_main
@@ -66,7 +66,7 @@ def scan(
 def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microservice]:
     path = os.path.realpath(bundle)
     folder, name = os.path.split(path)
-    libraries = _libraries(*_source_root(folder, files), files)
+    libraries = _libraries(*source_root(folder, files), files)
     modules = libraries.apis.packages.modules
     directory = _main_directory(folder, modules)
     if name not in files.list(directory).files:
@@ -97,17 +97,11 @@ def _of_directories(manifests: Sequence[Path], files: Files, progress: Progress)
     analyses: list[ServiceAnalysis] = []
     for path in manifests:
         real = os.path.realpath(path)
-        root = _source_root(real, files)
+        root = source_root(real, files)
         libraries = by_root.get(root) or by_root.setdefault(root, _libraries(*root, files))
         directory = _main_directory(real, libraries.apis.packages.modules)
         analyses.append(ServiceAnalysis(read_hostname(files, directory), directory, libraries))
     return _run(analyses, (), progress)
-
-
-def _source_root(folder: str, files: Files) -> tuple[str, bool]:
-    """Return the root of the source that `folder` belongs to, and whether it is that of a go.work."""
-    root = work_root(folder, confined=files.limits.confined)
-    return (root, True) if root is not None else (module_root(folder) or folder, False)
 
 
 def _libraries(root: str, is_work: bool, files: Files) -> Libraries:

@@ -72,6 +72,12 @@ def work_root(start: str, *, confined: bool) -> str | None:
     return _nearest(start, GO_WORK)
 
 
+def source_root(folder: str, files: Files) -> tuple[str, bool]:
+    """Return the root of the source that `folder` belongs to, and whether it is that of a go.work."""
+    root = work_root(folder, confined=files.limits.confined)
+    return (root, True) if root is not None else (module_root(folder) or folder, False)
+
+
 def read_workspace(tree: Tree, files: Files, *, is_work: bool) -> Workspace:
     """Read the main modules of `tree`: those that its go.work uses, or the one at its root (nameless without go.mod).
 

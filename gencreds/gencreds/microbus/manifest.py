@@ -18,11 +18,21 @@ class ManifestInvalid(ValueError):
 
 
 def read_hostname(files: Files, directory: Directory) -> str:
-    """Return `general.hostname` of the manifest in `directory`. Raises `ManifestInvalid`.
+    """Return `general.hostname` of the manifest in `directory`. Raises `ManifestInvalid` if it is none."""
+    try:
+        return check_hostname(stated_hostname(files, directory))
+    except ValueError as error:
+        if isinstance(error, ManifestInvalid):
+            raise
+        raise ManifestInvalid(f"manifest {_name(directory)}: general.{error}") from error
+
+
+def stated_hostname(files: Files, directory: Directory) -> str:
+    """Return `general.hostname` as the manifest states it, be it a hostname or not. Raises `ManifestInvalid`.
 
     Reads events up to the end of the `general` section, so neither aliases nor a huge rest are ever expanded.
     """
-    name = MANIFEST if directory.name == "." else f"{directory.name}/{MANIFEST}"
+    name = _name(directory)
     try:
         data = files.read(directory, MANIFEST)
     except FileRefused as error:
@@ -33,10 +43,11 @@ def read_hostname(files: Files, directory: Directory) -> str:
         raise ManifestInvalid(f"parse {name}: {' '.join(str(error).split())}") from error
     if not hostname:
         raise ManifestInvalid(f"manifest {name}: general.hostname is empty")
-    try:
-        return check_hostname(hostname)
-    except ValueError as error:
-        raise ManifestInvalid(f"manifest {name}: general.{error}") from error
+    return hostname
+
+
+def _name(directory: Directory) -> str:
+    return MANIFEST if directory.name == "." else f"{directory.name}/{MANIFEST}"
 
 
 def _hostname(data: bytes) -> str:

@@ -1,4 +1,3 @@
-// upstream: widens: an alias is one for all files.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses the host of a bound client, and its second name.
 package caller
 
 import (

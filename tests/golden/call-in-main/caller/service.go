@@ -1,3 +1,4 @@
+// upstream: misses calls in main.go.
 package caller
 
 import (

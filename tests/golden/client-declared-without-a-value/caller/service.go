@@ -1,3 +1,4 @@
+// upstream: misses the host of a bound client.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses what a helper does otherwise than by a call on its receiver.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses dot imports.
 package caller
 
 import (

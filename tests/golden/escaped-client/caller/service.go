@@ -1,3 +1,4 @@
+// upstream: misses clients that go where it does not look.
 // does not compile: it uses a module that cannot be had.
 package caller
 

@@ -1,3 +1,4 @@
+// upstream: refuses a microservice without intermediate.go.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: refuses it too.
 package caller
 
 import (

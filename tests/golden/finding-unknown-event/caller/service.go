@@ -1,3 +1,4 @@
+// upstream: misses it silently.
 // does not compile: it listens to what is not there.
 package caller
 

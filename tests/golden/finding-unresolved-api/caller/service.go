@@ -1,4 +1,4 @@
-// upstream: refuses the whole bundle.
+// upstream: misses packages that cannot be found.
 // does not compile: its callee cannot be had.
 package caller
 

@@ -1,4 +1,4 @@
-// upstream: widens: the event's own host is granted.
+// upstream: misses the host of a hook: it grants the default one.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses hooks outside intermediate.go.
 package caller
 
 import (

@@ -1,4 +1,5 @@
-// does not compile: it has no intermediate.go, as a person left it.
+// upstream: misses that the manifest has another hostname than the API package.
+// does not compile: nobody generated its intermediate.go.
 package caller
 
 import (

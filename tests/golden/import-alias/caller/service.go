@@ -1,3 +1,4 @@
+// upstream: misses aliases that do not end in api.
 package caller
 
 import (

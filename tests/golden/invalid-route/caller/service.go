@@ -1,3 +1,4 @@
+// upstream: misses the rule, silently.
 package caller
 
 import (

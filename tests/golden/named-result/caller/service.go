@@ -1,3 +1,4 @@
+// upstream: misses clients that functions return.
 package caller
 
 import (

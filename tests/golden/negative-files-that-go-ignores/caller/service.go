@@ -1,3 +1,4 @@
+// upstream: widens: it reads what Go passes over.
 package caller
 
 import (

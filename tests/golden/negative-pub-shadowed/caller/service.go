@@ -1,4 +1,3 @@
-// upstream: widens: a variable named pub is taken for the package.
 package caller
 
 import (

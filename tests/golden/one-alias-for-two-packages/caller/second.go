@@ -3,9 +3,9 @@ package caller
 import (
 	"context"
 
-	api "golden.example/other/otherapi"
+	sameapi "golden.example/other/otherapi"
 )
 
 func (svc *Service) Second(ctx context.Context) error {
-	return api.NewClient(svc).Save(ctx) // want call POST other.golden:443/save
+	return sameapi.NewClient(svc).Save(ctx) // want call POST other.golden:443/save
 }

@@ -1,10 +1,10 @@
-// upstream: widens: an alias is one for all files.
+// upstream: misses one of the two: an alias is one for all files.
 package caller
 
 import (
 	"context"
 
-	api "golden.example/target/targetapi"
+	sameapi "golden.example/target/targetapi"
 )
 
 type Service struct {
@@ -12,5 +12,5 @@ type Service struct {
 }
 
 func (svc *Service) Run(ctx context.Context) error {
-	return api.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
+	return sameapi.NewClient(svc).Save(ctx) // want call POST target.golden:444/save
 }

@@ -1,3 +1,4 @@
+// upstream: misses the host of a trigger.
 package caller
 
 import (

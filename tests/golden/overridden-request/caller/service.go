@@ -1,3 +1,4 @@
+// upstream: misses a URL among a client's options.
 package caller
 
 import (

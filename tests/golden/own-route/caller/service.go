@@ -1,3 +1,4 @@
+// upstream: misses routes outside intermediate.go.
 package caller
 
 import (

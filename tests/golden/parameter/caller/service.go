@@ -1,3 +1,4 @@
+// upstream: misses the host that a parameter is passed with, and interfaces.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses options that are passed on.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses options that it cannot fold.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses shorthands, parenthesised options and the host of a computed URL.
 package caller
 
 import (

@@ -1,4 +1,3 @@
-// upstream: widens braces to a wildcard, silently.
 package caller
 
 import (

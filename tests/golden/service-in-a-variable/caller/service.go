@@ -1,4 +1,4 @@
-// upstream: misses a microservice that is not made in the call of app.Add.
+// upstream: refuses: it resolves no argument of app.Add but calls.
 package caller
 
 import (

@@ -1,4 +1,4 @@
-// upstream: misses app.Add in another file of the main package.
+// upstream: refuses: it reads main.go alone.
 package caller
 
 import (

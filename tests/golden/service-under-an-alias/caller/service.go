@@ -1,3 +1,4 @@
+// upstream: refuses: it resolves no argument in parentheses.
 package caller
 
 import (

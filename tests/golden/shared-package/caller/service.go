@@ -1,3 +1,4 @@
+// upstream: misses calls in other packages.
 package caller
 
 import (

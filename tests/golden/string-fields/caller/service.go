@@ -1,4 +1,3 @@
-// upstream: misses struct fields and package variables
 package caller
 
 import (

@@ -1,4 +1,3 @@
-// upstream: misses results of functions
 package caller
 
 import (

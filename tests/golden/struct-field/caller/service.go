@@ -1,3 +1,4 @@
+// upstream: misses clients in struct fields.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses calls in sub-packages.
 package caller
 
 import (

@@ -1,4 +1,3 @@
-// upstream: misses subscriptions outside intermediate.go.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: refuses a file that is no Go.
 // does not compile: a parenthesis is left open.
 package caller
 

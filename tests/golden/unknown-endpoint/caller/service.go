@@ -1,3 +1,4 @@
+// upstream: misses endpoints that no definition stands for.
 // does not compile: it calls what its API package does not define.
 package caller
 

@@ -1,3 +1,4 @@
+// upstream: widens a computed method or route.
 package caller
 
 import (

@@ -1,3 +1,4 @@
+// upstream: misses packages that cannot be found.
 // does not compile: its callee cannot be had.
 package caller
 
