@@ -15,16 +15,18 @@ from gencreds.cli.verdicts import over_budget
 from gencreds.difference import Difference, difference
 from gencreds.entries import planes
 from gencreds.rendering.difference_table import as_object, as_text
+from gencreds.rendering.markdown import difference_as_markdown
+from gencreds.rendering.sarif import difference_as_sarif
 from gencreds.rendering.table import Look
 from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
 from gencreds.report import Report
 from gencreds.subjects import check_plane
 
-_FORMATS = ("text", "json")
+_FORMATS = ("text", "json", "markdown", "sarif")
 _PLANE = "microbus"
 
 FLAGS = (
-    Flag("format", "text", "text or json"),
+    Flag("format", "text", "text, json, markdown for a pull request, or sarif for code scanning"),
     BUNDLE,
     Flag("plane", "", f"plane of communication (default that of a given report, else {_PLANE})"),
     CONFINED,
@@ -48,6 +50,10 @@ def run_with(
     found = difference(*reports)
     if form == "json":
         out.write(json.dumps(as_object(found, old.label, new.label, plane), indent=2) + "\n")
+    elif form == "markdown":
+        out.write(difference_as_markdown(found, old.label, new.label))
+    elif form == "sarif":
+        out.write(difference_as_sarif(found, new.prefix, options.version()))
     else:
         look = Look(wants_colour(out, environment, colour), width_of(out, environment))
         out.write(as_text(found, old.label, new.label, look))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+
 from gencreds.cli.flags import Flag
 from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
 
@@ -11,3 +13,11 @@ PLANE = Flag("plane", "microbus", "plane of communication, the first segment of 
 MAX_CONTROL_LINE = Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes")
 COLOR = Flag("color", "auto", "auto (on a terminal, unless NO_COLOR is set), always or never")
 QUIET = Flag("quiet", False, "no progress on standard error")
+
+
+def version() -> str:
+    """Return the version of the distribution that this is part of."""
+    try:
+        return importlib.metadata.version("microbus-operator")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
 from gencreds.cli import inputs, options
 from gencreds.cli.failing import FAILED, OK, OVER_BUDGET, CommandFailed
 from gencreds.cli.flags import Flag, Values
+from gencreds.cli.options import version
+from gencreds.cli.trees import prefix_of
 from gencreds.cli.verdicts import over_budget
 from gencreds.rendering.table import Look, as_text
 from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
 from gencreds.report import Report, report_of
 
-FORMATS = ("json", "text")
+FORMATS = ("json", "text", "markdown", "sarif")
 
 FLAGS = (
     options.BUNDLE,
     options.MANIFESTS,
     options.PLANE,
-    Flag("format", "json", "json, or text for reading"),
+    Flag("format", "json", "json, text for reading, markdown for a pull request, or sarif for code scanning"),
     options.COLOR,
     options.QUIET,
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
@@ -41,10 +44,24 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     limit = values.number("max-control-line")
     if form == "json":
         out.write(report.to_json())
+    elif form == "markdown":
+        from gencreds.rendering.markdown import report_as_markdown
+
+        out.write(report_as_markdown(report, limit))
+    elif form == "sarif":
+        from gencreds.rendering.sarif import report_as_sarif
+
+        out.write(report_as_sarif(report, _prefix(values), version()))
     else:
         look = Look(wants_colour(out, environment, colour), width_of(out, environment), limit)
         out.write(as_text(report, look))
     return _verdict(report, limit, complaints)
+
+
+def _prefix(values: Values) -> str:
+    first = values.text("manifests").split(",")[0].strip()
+    folder = os.path.realpath(first) if first else os.path.dirname(os.path.realpath(values.text("bundle")))
+    return prefix_of(folder, Path.cwd(), confined=values.switch("confined"))
 
 
 def _verdict(report: Report, limit: int, complaints: TextIO) -> int:

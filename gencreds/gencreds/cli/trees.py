@@ -65,6 +65,13 @@ def read_tree(word: str, values: Values, complaints: TextIO) -> Source:
     return _read(Path(word), Path.cwd(), word, values, complaints)
 
 
+def prefix_of(folder: str, top: Path, *, confined: bool) -> str:
+    """Return what leads from `top` to the files of the source that `folder` is in; nothing where it is not inside."""
+    root = work_root(folder, confined=confined) or module_root(folder) or folder
+    relative = os.path.relpath(root, top).replace(os.sep, "/")
+    return "" if relative.startswith("..") or relative == "." else f"{relative}/"
+
+
 def _inside(word: str, colon: str, inside: str) -> str:
     """Return a revision's path from its top: as git has it, `REV:path`, or from here with `REV:./path` and without."""
     relative = not colon or inside.startswith(("./", "../")) or inside in (".", "..")
@@ -81,10 +88,7 @@ def _read(path: Path, top: Path, label: str, values: Values, complaints: TextIO)
     except CommandFailed as error:
         # A private folder's name means nothing to people.
         raise CommandFailed(str(error).replace(str(top), label) if str(top) != os.getcwd() else str(error)) from None
-    folder = os.path.dirname(os.path.realpath(bundles[0]))
-    root = work_root(folder, confined=values.switch("confined")) or module_root(folder) or folder
-    relative = os.path.relpath(root, top).replace(os.sep, "/")
-    prefix = "" if relative.startswith("..") or relative == "." else f"{relative}/"
+    prefix = prefix_of(os.path.dirname(os.path.realpath(bundles[0])), top, confined=values.switch("confined"))
     return Source(label, microservices=tuple(found), prefix=prefix)
 
 

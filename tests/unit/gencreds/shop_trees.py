@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -42,6 +43,11 @@ func (svc *Service) Audit(ctx context.Context, host string) {{
 """
     )
     return tree
+
+
+def without_functions(text: str) -> str:
+    """Return an output without what stands behind each place: the function there, and how it is reached."""
+    return re.sub(r"(\.go:\d+) [^`\n]*", r"\1", text)
 
 
 def git(folder: Path, *arguments: str, given: bytes = b"") -> str:
