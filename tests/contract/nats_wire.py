@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from gencreds.nats.creds import Creds
@@ -17,6 +17,8 @@ from gencreds.nats.creds import Creds
 ANSWERED_WITHIN = 10.0
 
 _VIOLATION = re.compile(r"Permissions Violation for (?:Publish|Subscription) to", re.IGNORECASE)
+
+_REFUSED = re.compile(r'Permissions Violation for (?:Publish|Subscription) to "([^"]+)"', re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -44,6 +46,16 @@ class Wire:
         """Subscribe to `subject`, unsubscribe, and return whether the server let it."""
         self._send(f"SUB {subject} 1\r\nUNSUB 1\r\n")
         return self._was_allowed()
+
+    def refused(self, publish: Iterable[str] = (), subscribe: Iterable[str] = ()) -> set[str]:
+        """Publish and subscribe all of these at once, and return the subjects that the server refused."""
+        self._send("".join(f"PUB {subject} 0\r\n\r\n" for subject in publish))
+        self._send("".join(f"SUB {subject} {sid}\r\nUNSUB {sid}\r\n" for sid, subject in enumerate(subscribe, 1)))
+        said = self._said()
+        found = set(_REFUSED.findall(said))
+        if said.count("-ERR") != len(_REFUSED.findall(said)):
+            raise Refused(said)
+        return found
 
     def _connect(self, creds: Creds, nonce: str) -> str:
         signature = base64.urlsafe_b64encode(creds.seed.sign(nonce.encode())).rstrip(b"=").decode()
