@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from gencreds.golang.package import Function, function_at
 from gencreds.golang.packages import Package
+from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Variable
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.places import Place, Space
@@ -29,20 +30,17 @@ class Callers:
         self._is_handler = is_handler
         self._sites: dict[tuple[str, int], list[Place] | None] = {}
 
+    def passed(self, place: Place, parameter: Variable) -> list[list[Argument]] | None:
+        """Return what every caller passes for `parameter`, caller by caller; None if that is unknown."""
+        sites = self.sites(place.at(parameter.function)) if parameter.function is not None else None
+        found = [_passed(site, parameter) for site in sites or ()]
+        groups = [group for group in found if group is not None]
+        return groups if groups and len(groups) == len(found) else None
+
     def arguments(self, place: Place, parameter: Variable) -> list[Argument] | None:
         """Return what every caller passes for `parameter` of the function around `place`; None if that is unknown."""
-        if parameter.function is None:
-            return None
-        sites = self.sites(place.at(parameter.function))
-        if not sites:
-            return None
-        found: list[Argument] = []
-        for site in sites:
-            passed = _passed(site, parameter)
-            if passed is None:
-                return None
-            found.extend(passed)
-        return found
+        groups = self.passed(place, parameter)
+        return [argument for group in groups for argument in group] if groups is not None else None
 
     def sites(self, function: Place) -> list[Place] | None:
         """Return every call of the function declaration or literal at `function`; None when some are out of sight."""
@@ -53,6 +51,16 @@ class Callers:
             found = self._of_literal(function) if function.node.type == "func_literal" else self._of_declared(function)
             self._sites[key] = found or None
         return self._sites[key]
+
+    def of_value(self, package: Package, file: GoFile, at: int) -> list[Place] | None:
+        """Return the calls of the local variable that gets the method value starting at the offset `at`.
+
+        None when the value goes anywhere else.
+        """
+        node = file.root.named_descendant_for_byte_range(at, at)
+        if node is None or node.parent is None or node.parent.type != "selector_expression":
+            return None
+        return self._of_literal(Place(package, file, node.parent))
 
     def reached(self, function: Place) -> list[tuple[Package, Function]]:
         """Return the declared functions that a call of the expression `function` may reach."""

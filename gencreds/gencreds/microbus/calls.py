@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gencreds.microbus.clients import Client
 from gencreds.microbus.model import AccessKind
+from gencreds.microbus.options import NOTHING, State
+from gencreds.microbus.requests import record_overridden
 from gencreds.microbus.site import Site, endpoint_of
 
 
@@ -20,8 +24,15 @@ def record_call(site: Site, client: Client, member: str, line: int) -> None:
                 location,
             )
         return
-    endpoint = endpoint_of(site.record, client, definition, location)
-    if endpoint is not None:
+    for outcome in client.options or NOTHING:
+        if outcome.url is not State.UNSET:
+            record_overridden(site, client, definition, outcome, location)
+            continue
+        endpoint = endpoint_of(site.record, client, definition, location)
+        if endpoint is None:
+            continue
+        if outcome.method is not State.UNSET:
+            endpoint = replace(endpoint, method="ANY" if isinstance(outcome.method, State) else outcome.method)
         site.record.access(
             AccessKind.CALL,
             endpoint,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from gencreds.microbus.api import ApiPackage
+from gencreds.microbus.options import NOTHING, Outcome, Outcomes, composed
 
 ANY_HOST = "*"
 
@@ -46,15 +47,25 @@ CHAIN = frozenset({FOR_HOST, WITH_OPTIONS})
 
 @dataclass(frozen=True)
 class Client:
-    """A client, hook, trigger, executor or subgraph. `host` is a `ForHost`'s: None without one, `ANY_HOST` unknown."""
+    """A client, hook, trigger, executor or subgraph. `host` is a `ForHost`'s: None without one, `ANY_HOST` unknown.
+
+    `options` is what `WithOptions` says of methods and URLs; empty when it says nothing.
+    """
 
     api: ApiPackage
     role: Role
     host: str | None = None
+    options: Outcomes = ()
 
     def for_host(self, host: str) -> Client:
         """Return this client with `host`; an empty one is no override."""
         return replace(self, host=host or None)
+
+    def with_options(self, outcomes: Outcomes) -> Client:
+        """Return this client with more options; what they do not say, or nobody can follow, changes nothing."""
+        said = tuple(Outcome() if each.is_unfollowed else each for each in outcomes)
+        found = composed(self.options or NOTHING, said)
+        return replace(self, options=() if all(each.says_nothing for each in found) else found)
 
 
 Clients = tuple[Client, ...]

@@ -6,7 +6,7 @@ Follows names by scope, and fields, parameters, results and package variables th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gencreds.golang.expressions import (
@@ -20,12 +20,12 @@ from gencreds.golang.expressions import (
     Statement,
 )
 from gencreds.golang.packages import Function, Package
-from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, WITH_OPTIONS, Client, Clients, merged
-from gencreds.microbus.texts import Texts
-from gencreds.microbus.values import Home, Values
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.reading import Reading
+from gencreds.microbus.values import Values
 
 # Bindings may refer to one another in a circle.
 _MAX_STEPS = 24
@@ -45,33 +45,6 @@ class Binding:
     values: list[tuple[Expr, int, Assign]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class FileView:
-    """A file with what its imports mean: API packages and the framework's option packages, by alias."""
-
-    package: Package
-    file: GoFile
-    apis: Mapping[str, ApiPackage]
-    unresolved: Mapping[str, str]
-    pub: frozenset[str]
-    sub: frozenset[str]
-    siblings: Mapping[str, Package]
-    home: ApiPackage | None = None
-
-    @property
-    def words(self) -> set[bytes]:
-        """The words that make a place in the file interesting."""
-        names = {*self.pub, *self.sub}
-        if self.home is not None:
-            names |= {*CONSTRUCTORS, *TYPES}
-        return {name.encode("utf-8", "surrogateescape") for name in names}
-
-    @property
-    def api_words(self) -> set[bytes]:
-        """The aliases of API packages: of interest where a client, hook or trigger is meant, not for data types."""
-        return {name.encode("utf-8", "surrogateescape") for name in (*self.apis, *self.unresolved)}
-
-
 class Flow:
     """Bindings of one function (or of one top-level declaration, without `function`)."""
 
@@ -87,7 +60,7 @@ class Flow:
         self.view = view
         self.function = function
         self._carriers = carriers
-        self._values = values
+        self.reading = Reading(values, view, function, receiver)
         self._receiver = receiver
         self._bindings: dict[str, list[Binding]] = {}
         for statement in statements:
@@ -120,14 +93,13 @@ class Flow:
             return self.view.apis[expr.text]
         return None
 
-    def texts(self, call: Call, position: int) -> Texts:
-        """Return what the string argument of `call` at `position` may be."""
-        place = self._values.place(self.view.package, self.view.file, call.start, call.end)
-        home: Home | None = None
-        if self._receiver and self.function is not None:
-            hosts = tuple(client.host or client.api.hostname or "" for client in self._receiver)
-            home = Home(self.function.receiver, hosts) if ANY_HOST not in hosts else None
-        return self._values.argument(place, position, home)
+    def option_name(self, expr: Expr) -> str | None:
+        """Return the name of the `pub` option that `expr` calls, or None."""
+        if isinstance(expr, Call) and isinstance(expr.function, Select) and isinstance(expr.function.base, Name):
+            base = expr.function.base
+            if base.text in self.view.pub and self.binding(base) is None:
+                return expr.function.name
+        return None
 
     def role_of_type(self, expr: Expr | None) -> Client | None:
         """Return a client of the type `expr` if it is an API package's client type."""
@@ -197,7 +169,7 @@ class Flow:
 
         An empty one is no override.
         """
-        texts = self.texts(call, 0)
+        texts = self.reading.texts(call, 0)
         known = texts.known
         return (ANY_HOST,) if known is None else (*known, *([""] if texts.may_be_zero else []))
 
@@ -224,7 +196,10 @@ class Flow:
                 if function.name == FOR_HOST:
                     hosts = self.hosts(call)
                     return merged(*(tuple(client.for_host(host) for client in base) for host in hosts))
-                return base if function.name == WITH_OPTIONS else ()
+                if function.name == WITH_OPTIONS:
+                    outcomes = self.reading.options(call)
+                    return tuple(client.with_options(outcomes) for client in base)
+                return ()
         if not self._carriers.has_results:
             return ()
         return merged(

@@ -14,9 +14,10 @@ from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients
-from gencreds.microbus.flow import FileView, Flow
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.flow import Flow
 from gencreds.microbus.model import Location
-from gencreds.microbus.options import METHODS, option_name
+from gencreds.microbus.options import METHODS
 from gencreds.microbus.record import Record
 from gencreds.microbus.requests import REQUESTS
 from gencreds.microbus.site import Site
@@ -155,13 +156,13 @@ def _words_of_interest(flow: Flow, statements: tuple[Statement, ...], text: byte
 
 
 def _holds_options(flow: Flow, expr: Expr) -> bool:
-    return option_name(flow, expr) is not None or any(_holds_options(flow, part) for part in parts_of(expr))
+    return flow.option_name(expr) is not None or any(_holds_options(flow, part) for part in parts_of(expr))
 
 
 def _deciding_names(flow: Flow, expr: Expr, found: set[str]) -> None:
     """Add the names that `expr` passes to `ForHost`, to `pub` options, to requests and to `sub.At`."""
     if isinstance(expr, Call) and (
-        option_name(flow, expr) is not None
+        flow.option_name(expr) is not None
         or (isinstance(expr.function, Select) and expr.function.name in _DECIDING_CALLS)
     ):
         for argument in expr.arguments:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
-from gencreds.microbus.flow import FileView
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.functions import interesting
 from gencreds.microbus.views import view_of
 

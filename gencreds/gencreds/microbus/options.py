@@ -1,26 +1,33 @@
-"""What a list of `pub` options says: the methods and URLs that a raw request may end up with.
+"""What a list of `pub` or `sub` options says: the methods and URLs that a request or subscription may end up with.
 
-A list is folded in source order. Where the order cannot be told (branches, loops, a variable assigned twice) every
-possibility is kept, so a request gets all the grants it may need. Used by `requests` alone.
+Options are folded in the order in which they apply, the last URL and method win, wherever they travel: slices,
+variables, fields, parameters and results. Where the order cannot be told every possibility is kept.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import Enum
 
-from gencreds.golang.expressions import Assign, Call, Composite, Expr, Name, Select, Sequence
-from gencreds.microbus.flow import Binding, Flow
-from gencreds.microbus.site import Site
+from gencreds.golang.nodes import is_own_append, literal_elements
+from gencreds.golang.scopes import Locals
+from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
+from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.places import Place
+from gencreds.microbus.texts import GAP, MAX_VALUES, Pattern
+from gencreds.microbus.urls import urls_of
+from gencreds.microbus.values import Home, Values
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-# More combinations than this are not kept apart.
-_MAX_OUTCOMES = 64
-_MAX_STEPS = 12
+_PACKAGE = "github.com/microbus-io/fabric/"
+_MAX_DEPTH = 32
+# How many expressions one list of options may be made of, all its sources counted.
+_MAX_STEPS = 2_000
 
 
 class State(Enum):
-    """What is known of a part that has no literal value."""
+    """What is known of a part that has no text."""
 
     UNSET = "unset"
     DYNAMIC = "dynamic"
@@ -29,111 +36,247 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One possible request. Each part is its literal text or a `State`; `is_pub` once any `pub` option was seen."""
+    """One possible list. `url` is the URL, or a subscription's route; `is_option` once any option was seen."""
 
     method: str | State = State.UNSET
-    url: str | State = State.UNSET
-    is_pub: bool = False
+    url: Pattern | State = State.UNSET
+    is_option: bool = False
+
+    def then(self, after: Outcome) -> Outcome:
+        """Return this list with the options of `after` applied on top."""
+        method = self.method if after.method is State.UNSET else after.method
+        url = self.url if after.url is State.UNSET else after.url
+        return Outcome(method, url, self.is_option or after.is_option)
+
+    @property
+    def is_unfollowed(self) -> bool:
+        """Whether options that cannot be followed may decide the method or the URL."""
+        return State.UNFOLLOWED in (self.method, self.url)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether neither a method nor a URL is set."""
+        return (self.method, self.url) == (State.UNSET, State.UNSET)
 
 
 Outcomes = tuple[Outcome, ...]
 NOTHING: Outcomes = (Outcome(),)
+UNFOLLOWED: Outcomes = (Outcome(State.UNFOLLOWED, State.UNFOLLOWED),)
+_AN_OPTION: Outcomes = (Outcome(is_option=True),)
 
 
-def outcomes(site: Site, arguments: tuple[Expr, ...]) -> Outcomes:
-    """Return what the option arguments of a request, its context left out, may amount to."""
-    found = NOTHING
-    for argument in arguments:
-        found = _apply(site, argument, found, _MAX_STEPS)
-    return found
+def composed(before: Outcomes, after: Outcomes) -> Outcomes:
+    """Return every combination of what came `before` with what is applied `after`."""
+    found = dict.fromkeys(first.then(second) for first in before for second in after)
+    return tuple(found) if len(found) <= MAX_VALUES else UNFOLLOWED
 
 
-def option_name(flow: Flow, expr: Expr) -> str | None:
-    """Return the name of the `pub` option that `expr` calls, or None."""
-    if isinstance(expr, Call) and isinstance(expr.function, Select) and isinstance(expr.function.base, Name):
-        base = expr.function.base
-        if base.text in flow.view.pub and flow.binding(base) is None:
-            return expr.function.name
-    return None
+def either(*groups: Outcomes) -> Outcomes:
+    """Return all possibilities of `groups`."""
+    found = tuple(dict.fromkeys(outcome for group in groups for outcome in group))
+    return found if len(found) <= MAX_VALUES else UNFOLLOWED
 
 
-def _apply(site: Site, expr: Expr, before: Outcomes, steps: int) -> Outcomes:
-    if steps == 0:
-        return _unfollowed(before)
-    name = option_name(site.flow, expr)
-    if name is not None and isinstance(expr, Call) and expr.spread:
-        # An option made of options that are passed on.
-        for argument in expr.arguments:
-            before = _apply(site, argument, before, steps - 1)
-        return tuple(replace(outcome, is_pub=True) for outcome in before)
-    if name is not None and isinstance(expr, Call):
-        return tuple(dict.fromkeys(each for outcome in before for each in _set(site, name, expr, outcome)))
-    if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.text == "append":
-        for argument in expr.arguments:
-            before = _apply(site, argument, before, steps - 1)
-        return before
-    if isinstance(expr, Composite) and isinstance(expr.type, Sequence):
-        for element in expr.elements:
-            before = _apply(site, element.value, before, steps - 1)
-        return before
-    if isinstance(expr, Name):
-        if expr.text == "nil":
-            return before
-        binding = site.flow.binding(expr)
-        if binding is not None and binding.index < 0 and binding.source is None:
-            return _variable(site, expr, binding, before, steps)
-    return _unfollowed(before)
+class Options:
+    """Reads options of the package `kind`, `pub` or `sub`, in one call."""
+
+    def __init__(self, values: Values, kind: str, home: Home | None = None) -> None:
+        self._values = values
+        self._origins = values.origins
+        self._kind = kind
+        self._home = home
+        self._running: set[tuple[str, int, int]] = set()
+        self._steps = 0
+
+    def of_arguments(self, arguments: Iterable[Place]) -> Outcomes:
+        """Return what the option arguments of a call may amount to, a spread one included."""
+        found = NOTHING
+        for argument in arguments:
+            found = composed(found, self._argument(argument))
+        return found
+
+    def name_of(self, place: Place) -> str | None:
+        """Return the name of the option that the expression at `place` calls, None if it calls none."""
+        function = place.field("function") if place.node.type == "call_expression" else None
+        operand = function.field("operand") if function is not None else None
+        field = function.field("field") if function is not None else None
+        if operand is None or field is None or operand.node.type != "identifier":
+            return None
+        alias = operand.text(operand.node)
+        path = self._values.space.import_path(operand, alias)
+        if path is None or self._origins.local(operand) is not None:
+            return None
+        is_kind = path == _PACKAGE + self._kind or (alias == self._kind and path.endswith(f"/{self._kind}"))
+        return place.text(field.node) if is_kind else None
+
+    def _argument(self, argument: Place) -> Outcomes:
+        if argument.node.type == "variadic_argument" and argument.node.named_child_count:
+            return self._list(argument.at(argument.node.named_children[0]))
+        return self._one(argument)
+
+    def _one(self, place: Place) -> Outcomes:
+        """Return what one option does."""
+        name = self.name_of(place) if place.part == Part.WHOLE else None
+        if name is not None:
+            return self._option(place, name)
+        if place.node.type == "nil":
+            return NOTHING
+        return self._guarded(place, lambda: self._from(place))
+
+    def _from(self, place: Place) -> Outcomes:
+        sources = self._origins.of(place)
+        if sources is None or not sources.is_complete or not sources.places:
+            return UNFOLLOWED
+        return either(*(self._one(each) for each in sources.places))
+
+    def _option(self, place: Place, name: str) -> Outcomes:
+        arguments = call_arguments(place)
+        if name == "At" and self._kind == "sub":
+            return self._at(arguments)
+        if name not in METHODS and name not in ("Method", "URL"):
+            # Options made of options; any other option says nothing of where a request goes.
+            inner = [each for each in arguments if each.node.type == "variadic_argument" or self.name_of(each)]
+            return composed(_AN_OPTION, self.of_arguments(inner))
+        texts = self._values.texts(arguments[0], self._home) if len(arguments) == 1 else None
+        patterns = texts.patterns if texts is not None else (GAP,)
+        if name == "Method":
+            known = texts.known if texts is not None else None
+            methods: Iterable[str | State] = [each.upper() for each in known] if known else [State.DYNAMIC]
+            return tuple(dict.fromkeys(Outcome(each, State.UNSET, True) for each in methods))
+        method = name if name in METHODS else State.UNSET
+        return tuple(Outcome(method, each, True) for each in urls_of(patterns))
+
+    def _at(self, arguments: list[Place]) -> Outcomes:
+        if len(arguments) != 2:
+            return UNFOLLOWED
+        methods, routes = (self._values.texts(each, self._home).known for each in arguments)
+        if methods is None or routes is None:
+            return UNFOLLOWED
+        return either(tuple(Outcome(method, (route,), True) for method in methods for route in routes))
+
+    def _list(self, place: Place) -> Outcomes:
+        """Return what a slice of options does."""
+        node = place.node
+        if place.part == Part.WHOLE:
+            if node.type == "nil":
+                return NOTHING
+            if node.type == "parenthesized_expression" and node.named_child_count:
+                return self._list(place.at(node.named_children[0]))
+            if node.type == "composite_literal":
+                body = node.child_by_field_name("body")
+                elements = literal_elements(body) if body is not None else []
+                return self.of_arguments(place.at(value) for _, value in elements)
+            if node.type == "slice_expression":
+                return self._slice(place)
+            if node.type == "call_expression":
+                built_in = self._built_in(place)
+                if built_in is not None:
+                    return built_in
+        return self._guarded(place, lambda: self._list_from(place))
+
+    def _built_in(self, place: Place) -> Outcomes | None:
+        function, arguments = place.field("function"), call_arguments(place)
+        name = place.text(function.node) if function is not None else ""
+        if name == "append" and arguments:
+            return composed(self._list(arguments[0]), self.of_arguments(arguments[1:]))
+        if name == "slices.Concat":
+            found = NOTHING
+            for each in arguments:
+                found = composed(found, self._list(each))
+            return found
+        if name == "slices.Clone" and len(arguments) == 1:
+            return self._list(arguments[0])
+        return NOTHING if name == "make" else None
+
+    def _slice(self, place: Place) -> Outcomes:
+        """A slice of the whole (`o[:]`, `o[:len(o)]`) is the whole; another may leave the last URL out."""
+        operand, start, end = place.field("operand"), place.field("start"), place.field("end")
+        if operand is None or start is not None:
+            return UNFOLLOWED
+        whole = end is None or place.text(end.node) == f"len({place.text(operand.node)})"
+        return self._list(operand) if whole else UNFOLLOWED
+
+    def _list_from(self, place: Place) -> Outcomes:
+        local = self._origins.local(place) if place.part == Part.WHOLE else None
+        if local is not None:
+            return self._variable(place, *local)
+        sources = self._origins.of(place)
+        if sources is None or not sources.is_complete or not sources.places:
+            return UNFOLLOWED
+        grown = [each for each in sources.places if _is_grown(each)]
+        bases = [self._list(each) for each in sources.places if each not in grown]
+        found = either(*bases) if bases else NOTHING
+        for each in grown:
+            found = either(found, composed(found, self.of_arguments(call_arguments(each)[1:])))
+        stored = self._origins.stored_elements(place)
+        if stored is None:
+            return UNFOLLOWED
+        return either(found, *(composed(found, self._one(each)) for each in stored))
+
+    def _variable(self, place: Place, scopes: Locals, variable: Variable) -> Outcomes:
+        """Fold all that a variable is given: the values that it may start with, then what is added to them."""
+        at = place.node.start_byte
+        writes, may_be_zero = scopes.writes_at(variable, at)
+        bases: list[Outcomes] = [NOTHING] if may_be_zero else []
+        if variable.origin is Origin.PARAMETER and not any(_is_last_word(write, at) for write in writes):
+            bases.append(self._passed(place, variable))
+        added: list[Write] = []
+        for write in writes:
+            if write.node is None or write.kind in (Kind.LOST, Kind.ADD):
+                return UNFOLLOWED
+            if write.kind is Kind.SET:
+                bases.append(self._list(place.at(write.node, write.part)))
+            else:
+                added.append(write)
+        found = either(*bases) if bases else NOTHING
+        for write in added:
+            if write.node is None:
+                continue
+            node = place.at(write.node, write.part)
+            if write.kind is Kind.APPEND:
+                after = composed(found, self.of_arguments(call_arguments(node)[1:]))
+            else:
+                # Nobody can tell where in the slice an element goes.
+                element = self._one(node)
+                after = either(composed(found, element), composed(element, found))
+            if scopes.repeats(variable, write):
+                after = either(after, composed(after, found))
+            found = after if scopes.is_certain(write, at) else either(found, after)
+        return found
+
+    def _passed(self, place: Place, variable: Variable) -> Outcomes:
+        """Return what callers pass for a parameter; the options of one call stay together."""
+        if variable.function is None:
+            return UNFOLLOWED
+        groups = self._values.callers.passed(place, variable)
+        if not groups:
+            return UNFOLLOWED
+        found: list[Outcomes] = []
+        for group in groups:
+            if variable.is_variadic:
+                outcomes = NOTHING
+                for argument, spread in group:
+                    outcomes = composed(outcomes, self._list(argument) if spread else self._one(argument))
+                found.append(outcomes)
+            else:
+                found.extend(self._list(argument) for argument, _ in group)
+        return either(*found)
+
+    def _guarded(self, place: Place, read: Callable[[], Outcomes]) -> Outcomes:
+        self._steps += 1
+        if place.key in self._running or len(self._running) > _MAX_DEPTH or self._steps > _MAX_STEPS:
+            return UNFOLLOWED
+        self._running.add(place.key)
+        found = read()
+        self._running.discard(place.key)
+        return found
 
 
-def _variable(site: Site, name: Name, binding: Binding, before: Outcomes, steps: int) -> Outcomes:
-    """Fold in all that is assigned to a variable: first what it starts with, then each `append` to itself."""
-    bases: Outcomes = ()
-    after: Outcomes = before
-    seen = False
-    for value, index, assign in binding.values:
-        if index >= 0:
-            return _unfollowed(before)
-        added = _self_append(value, name.text)
-        if added is None:
-            bases = _joined(bases, _apply(site, value, before, steps - 1))
-            after, seen = (bases, True) if not seen else (_joined(after, bases), True)
-            continue
-        more = after
-        for argument in added:
-            more = _apply(site, argument, more, steps - 1)
-        after = more if _is_certain(assign, binding) else _joined(after, more)
-    if len(after) > _MAX_OUTCOMES:
-        return _unfollowed(before)
-    return after
+def _is_last_word(write: Write, at: int) -> bool:
+    return write.kind is Kind.SET and write.at <= at and write.block.holds(at)
 
 
-def _self_append(value: Expr, name: str) -> tuple[Expr, ...] | None:
-    if isinstance(value, Call) and isinstance(value.function, Name) and value.function.text == "append":
-        first = value.arguments[0] if value.arguments else None
-        if isinstance(first, Name) and first.text == name:
-            return value.arguments[1:]
-    return None
-
-
-def _is_certain(assign: Assign, binding: Binding) -> bool:
-    return assign.scope.block == binding.scope.block
-
-
-def _set(site: Site, name: str, call: Call, outcome: Outcome) -> Outcomes:
-    outcome = replace(outcome, is_pub=True)
-    if name not in METHODS and name not in ("Method", "URL"):
-        return (outcome,)
-    first: tuple[str | State, ...] = site.flow.texts(call, 0).known or (State.DYNAMIC,)
-    if name == "Method":
-        return tuple(replace(outcome, method=each if isinstance(each, State) else each.upper()) for each in first)
-    if name == "URL":
-        return tuple(replace(outcome, url=each) for each in first)
-    return tuple(replace(outcome, method=name, url=each) for each in first)
-
-
-def _unfollowed(before: Outcomes) -> Outcomes:
-    return tuple(dict.fromkeys(replace(each, method=State.UNFOLLOWED, url=State.UNFOLLOWED) for each in before))
-
-
-def _joined(first: Outcomes, second: Outcomes) -> Outcomes:
-    return tuple(dict.fromkeys((*first, *second)))
+def _is_grown(place: Place) -> bool:
+    """Whether the value at `place` is `append(x, …)` that is assigned to `x`."""
+    arguments = call_arguments(place) if place.node.type == "call_expression" else []
+    return bool(arguments) and is_own_append(place.file, arguments[0].node)

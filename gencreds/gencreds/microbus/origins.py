@@ -76,6 +76,10 @@ class Origins:
             return self._of_call(place)
         return None
 
+    def stored_elements(self, place: Place) -> tuple[Place, ...] | None:
+        """Return what is assigned to elements of the field or package variable at `place`; None if unknown."""
+        return self._stores.elements(place)
+
     def elements(self, place: Place, steps: int = _MAX_STEPS) -> Sources:
         """Return where the elements of the slice, array or map at `place` come from."""
         node = place.node

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gencreds.golang.syntax import Problem
 from gencreds.microbus.model import Access, AccessKind, Endpoint, Finding, Location, Severity
 from gencreds.subjects import RouteInvalid, resolve_route
@@ -13,6 +15,8 @@ class Record:
     def __init__(self) -> None:
         self._accesses: dict[Access, None] = {}
         self._findings: dict[Finding, None] = {}
+        # The lines on which a source comment states a call.
+        self.declared: set[Location] = set()
 
     @property
     def accesses(self) -> tuple[Access, ...]:
@@ -53,6 +57,10 @@ class Record:
         """Note a file that cannot be analysed."""
         message = f"{name}:{problem.line} {problem.message}"
         self.blocking(problem.rule, message, Location(name, problem.line))
+
+    def is_declared(self, location: Location) -> bool:
+        """Return whether a comment on the same line, or on the one before, states the call at `location`."""
+        return location in self.declared or replace(location, line=location.line - 1) in self.declared
 
     def forget(self) -> None:
         """Drop everything, before the analysis looks again with more knowledge."""

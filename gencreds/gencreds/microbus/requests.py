@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from gencreds.golang.expressions import Call, Select
-from gencreds.microbus.model import AccessKind, Endpoint
-from gencreds.microbus.options import METHODS, NOTHING, Outcome, State, outcomes
+from gencreds.microbus.api import Definition
+from gencreds.microbus.clients import Client, Clients, Role
+from gencreds.microbus.model import AccessKind, Location
+from gencreds.microbus.options import METHODS, UNFOLLOWED, Outcome, Outcomes, State
+from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site
+from gencreds.microbus.urls import described, record_url, urls_of
 
 REQUESTS = frozenset({"Request", "Publish"})
 _ANY_METHOD = "ANY"
@@ -14,103 +19,102 @@ _ANY_METHOD = "ANY"
 def record_request(site: Site, call: Call) -> bool:
     """Note what the raw request `call` may reach; returns whether `call` is a raw request at all."""
     function = call.function
-    if not isinstance(function, Select):
+    if not isinstance(function, Select) or function.name not in METHODS | REQUESTS:
         return False
-    if function.name in METHODS:
-        return _shorthand(site, function, call)
-    if function.name not in REQUESTS:
+    is_own = site.is_connector(function.base) and not site.declares(function.name)
+    place = site.flow.reading.place(call)
+    if place is None or (function.name in METHODS and (not is_own or len(call.arguments) < 2)):
         return False
-    possible = outcomes(site, call.arguments[1:])
-    if not any(outcome.is_pub for outcome in possible):
-        if possible == NOTHING or not _may_be_microbus(site, function, call):
+    possible = _possible(site, function.name, place)
+    if function.name in REQUESTS and not any(outcome.is_option for outcome in possible):
+        passes_on = is_own or (bool(site.view.pub) and call.spread)
+        if all(outcome.says_nothing for outcome in possible) or not passes_on:
             return False
-        possible = (Outcome(State.UNFOLLOWED, State.UNFOLLOWED),)
+        possible = UNFOLLOWED
     for outcome in possible:
-        _record(site, outcome, call.line)
+        _record(site, outcome, site.location(call.line))
     return True
 
 
-def record_method_value(site: Site, expr: Select) -> None:
-    """Note `svc.Request` taken as a value: whoever calls it later cannot be followed."""
-    if expr.name in REQUESTS and site.is_connector(expr.base) and not site.declares(expr.name):
+def record_method_value(site: Site, expr: Select) -> bool:
+    """Note `svc.Request` taken as a value: what is asked through it where it is a local variable that is only called.
+
+    Returns whether `expr` is such a value.
+    """
+    if expr.name not in METHODS | REQUESTS or not site.is_connector(expr.base) or site.declares(expr.name):
+        return False
+    calls = site.flow.reading.calls_of_value(expr)
+    if calls is None:
         site.record.blocking(
             "unfollowed-request",
             f"{expr.name} is used as a value; call it where its options are stated",
             site.location(expr.line),
         )
+    for call in calls or ():
+        for outcome in _possible(site, expr.name, call):
+            if outcome.says_nothing:
+                continue
+            _record(site, outcome, site.location(call.node.start_point.row + 1))
+    return True
 
 
-def record_overrides(site: Site, call: Call) -> None:
-    """Note options of a typed client's `WithOptions` that may override what the client asks for."""
+def record_overrides(site: Site, call: Call, clients: Clients) -> None:
+    """Note options of `WithOptions` that may override what clients and triggers ask for, where that is not followed."""
     location = site.location(call.line)
-    for outcome in outcomes(site, call.arguments):
-        if State.UNFOLLOWED in (outcome.method, outcome.url):
+    for outcome in site.flow.reading.options(call):
+        if outcome.is_unfollowed:
             site.record.warning(
                 "unfollowed-options",
                 "the options of this client are made where they cannot be followed: "
                 "if one of them is a URL or a method, what it asks for is not granted",
                 location,
             )
-        elif (outcome.method, outcome.url) != (State.UNSET, State.UNSET):
+        elif not outcome.says_nothing and any(client.role is Role.TRIGGER for client in clients):
             site.record.blocking(
                 "overridden-request",
-                "a pub option overrides the URL or method of a typed client; make it a raw request",
+                "a pub option overrides the URL or method of an event; make it a raw request",
                 location,
             )
 
 
-def _may_be_microbus(site: Site, function: Select, call: Call) -> bool:
-    """Without a `pub` option in sight: the microservice itself asks, or options are passed on where some are made."""
-    return (site.is_connector(function.base) and not site.declares(function.name)) or (
-        bool(site.view.pub) and call.spread
-    )
+def record_overridden(site: Site, client: Client, definition: Definition, outcome: Outcome, location: Location) -> None:
+    """Note the call of an endpoint whose URL is overridden by an option; the method stays the definition's if unset."""
+    method = definition.method if outcome.method is State.UNSET else outcome.method
+    _record(site, Outcome(method, outcome.url, True), location)
 
 
-def _shorthand(site: Site, function: Select, call: Call) -> bool:
-    if not site.is_connector(function.base) or site.declares(function.name) or len(call.arguments) < 2:
-        return False
-    known = site.flow.texts(call, 1).known
-    for url in known or (State.DYNAMIC,):
-        _record(site, Outcome(function.name, url, True), call.line)
-    return True
+def _possible(site: Site, name: str, call: Place) -> Outcomes:
+    arguments = call_arguments(call)[1:]
+    if name in REQUESTS:
+        return site.flow.reading.pub(arguments)
+    texts = site.flow.reading.texts_at(arguments[0]) if arguments else None
+    return tuple(Outcome(name, each, True) for each in urls_of(texts.patterns)) if texts is not None else UNFOLLOWED
 
 
-def _record(site: Site, outcome: Outcome, line: int) -> None:
-    location = site.location(line)
-    if State.UNFOLLOWED in (outcome.method, outcome.url):
-        site.record.blocking(
-            "unfollowed-request",
-            "the options of this request are made where they cannot be followed; "
-            "state pub.Method and pub.URL in the same function",
-            location,
-        )
+def _record(site: Site, outcome: Outcome, location: Location) -> None:
+    if outcome.is_unfollowed:
+        if not site.record.is_declared(location):
+            site.record.blocking(
+                "unfollowed-request",
+                "the options of this request are made where they cannot be followed; "
+                "state pub.Method and pub.URL in the same function",
+                location,
+            )
         return
     method = _ANY_METHOD if isinstance(outcome.method, State) else outcome.method or _ANY_METHOD
+    url = None if isinstance(outcome.url, State) else outcome.url
+    endpoint = record_url(site.record, url, method, location)
+    if endpoint is None:
+        return
     if isinstance(outcome.method, State):
         site.record.warning(
             "wildcard-method",
-            "the method of this request is not stated: any method is granted; state pub.Method",
+            f"the method of this request is not stated: any method of {described(endpoint)} is granted; "
+            "state pub.Method",
             location,
         )
-    if isinstance(outcome.url, State):
-        site.record.warning(
-            "wildcard-url",
-            f"the URL of this request is not stated in the source: {method} to any host, port and path is granted "
-            "(never port 666)",
-            location,
-        )
-        site.record.access(AccessKind.REQUEST, Endpoint(None, 0, method, None), location)
+    if endpoint.host is None:
+        site.record.access(AccessKind.REQUEST, endpoint, location)
         return
-    if "://" not in outcome.url:
-        site.record.blocking("invalid-url", f"{outcome.url!r} is no absolute URL; write https://host/path", location)
-        return
-    endpoint = site.record.resolve("", outcome.url, method, location)
-    if endpoint is None:
-        return
-    if endpoint.path is not None and any(character in endpoint.path for character in "{}*"):
-        site.record.warning(
-            "wildcard-path", f"{outcome.url!r} holds braces or '*', which the allow-list takes for wildcards", location
-        )
-    site.record.access(
-        AccessKind.REQUEST, endpoint, location, callee=endpoint.host or "", route=f":{endpoint.port}{endpoint.path}"
-    )
+    route = f":{endpoint.port}{endpoint.path}"
+    site.record.access(AccessKind.REQUEST, endpoint, location, callee=endpoint.host, route=route)

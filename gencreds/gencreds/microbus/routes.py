@@ -4,69 +4,90 @@ from __future__ import annotations
 
 from gencreds.golang.expressions import Call, Expr, Name, Select
 from gencreds.microbus.model import AccessKind
+from gencreds.microbus.options import Outcome, State
+from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site, is_readable
+from gencreds.microbus.texts import text_of
+
+SUBSCRIBE = "Subscribe"
 
 
 def record_route(site: Site, call: Call) -> bool:
     """Note the route that `call` subscribes to; returns whether `call` is a subscription at all."""
     function = call.function
-    if not isinstance(function, Select) or function.name != "Subscribe":
+    if not isinstance(function, Select) or function.name != SUBSCRIBE:
         return False
-    options = [option for option in call.arguments if _option(site, option) is not None]
-    if not options and (not site.is_connector(function.base) or site.declares("Subscribe")):
+    place = site.flow.reading.place(call)
+    if place is None:
         return False
-    at = next((option for option in options if _option(site, option) == "At"), None)
-    location = site.location(call.line)
-    if not isinstance(at, Call) or len(at.arguments) != 2 or call.spread:
-        site.record.blocking(
-            "unfollowed-subscription", "Subscribe without a plain sub.At(method, route): state it in the call", location
-        )
-        return True
-    method = _part(site, at, 0, "Method")
-    route = _part(site, at, 1, "Route")
-    if method is None or route is None:
-        site.record.blocking(
-            "unfollowed-subscription",
-            "sub.At with a method or route that is neither a literal, a constant nor a definition's field: state it",
-            location,
-        )
-        return True
-    endpoint = site.record.resolve(site.hostname, route, method, location)
-    if endpoint is not None:
-        site.record.access(
-            AccessKind.ROUTE, endpoint, location, name=_name(site, call, at), callee=site.hostname, route=route
-        )
+    has_options = any(site.flow.reading.is_sub_option(each) for each in call_arguments(place))
+    if not has_options and (not site.is_connector(function.base) or site.declares(SUBSCRIBE)):
+        return False
+    if all(_are_readable(site, option) for option in call.arguments):
+        _record(site, place, call.line)
     return True
 
 
-def _option(site: Site, expr: Expr) -> str | None:
-    """Return the name of the `sub` option that `expr` calls, or None."""
-    if isinstance(expr, Call) and isinstance(expr.function, Select) and isinstance(expr.function.base, Name):
-        base = expr.function.base
-        if base.text in site.view.sub and site.flow.binding(base) is None:
-            return expr.function.name
-    return None
+def record_subscribe_value(site: Site, expr: Select) -> bool:
+    """Note `svc.Subscribe` taken as a value: the routes, where it is a local variable that is only called.
+
+    Returns whether `expr` is such a value.
+    """
+    if expr.name != SUBSCRIBE or not site.is_connector(expr.base) or site.declares(SUBSCRIBE):
+        return False
+    calls = site.flow.reading.calls_of_value(expr)
+    if calls is None:
+        site.record.blocking(
+            "unfollowed-subscription",
+            "Subscribe is used as a value; call it where its method and route are stated",
+            site.location(expr.line),
+        )
+    for call in calls or ():
+        _record(site, call, call.node.start_point.row + 1)
+    return True
 
 
-def _part(site: Site, at: Call, position: int, field: str) -> str | None:
-    expr = at.arguments[position]
-    if isinstance(expr, Select) and expr.name == field and isinstance(expr.base, Select):
-        api = site.flow.api(expr.base.base)
-        definition = api.definitions.get(expr.base.name) if api is not None else None
-        if api is not None and definition is not None:
-            if not is_readable(site.record, api, definition, site.location(at.line)):
-                return None
-            return definition.method if field == "Method" else definition.route
-    return _single(site, at, position)
+def _record(site: Site, call: Place, line: int) -> None:
+    location = site.location(line)
+    arguments = call_arguments(call)
+    for outcome in site.flow.reading.sub(arguments[2:]):
+        route = text_of(outcome.url) if not isinstance(outcome.url, State) else None
+        if route is None or isinstance(outcome.method, State):
+            site.record.blocking("unfollowed-subscription", _why(outcome), location)
+            continue
+        endpoint = site.record.resolve(site.hostname, route, outcome.method, location)
+        if endpoint is not None:
+            name = _name(site, arguments)
+            site.record.access(AccessKind.ROUTE, endpoint, location, name=name, callee=site.hostname, route=route)
 
 
-def _name(site: Site, call: Call, at: Call) -> str:
-    first = at.arguments[1]
-    if isinstance(first, Select) and isinstance(first.base, Select):
-        return first.base.name
-    return _single(site, call, 0) or ""
+def _why(outcome: Outcome) -> str:
+    if outcome.says_nothing:
+        return "Subscribe without a sub.At(method, route): state it in the call"
+    return "the method or route of this Subscribe cannot be followed: state sub.At(method, route) in the call"
 
 
-def _single(site: Site, call: Call, position: int) -> str | None:
-    known = site.flow.texts(call, position).known
-    return known[0] if known is not None and len(known) == 1 else None
+def _name(site: Site, arguments: list[Place]) -> str:
+    """Return the name that the subscription is given, or else the definition's that its route is taken from."""
+    for each in arguments[2:]:
+        inner = call_arguments(each) if each.node.type == "call_expression" else []
+        field = inner[1].field("operand") if len(inner) == 2 else None
+        name = field.field("field") if field is not None else None
+        if name is not None:
+            return name.text(name.node)
+    known = site.flow.reading.texts_at(arguments[0]).known if arguments else None
+    return known[0] if known is not None and len(known) == 1 else ""
+
+
+def _are_readable(site: Site, option: Expr) -> bool:
+    """Whether the definitions that `sub.At` takes its method and route from can be read; a finding says if not."""
+    for argument in option.arguments if isinstance(option, Call) else ():
+        if isinstance(argument, Select) and isinstance(argument.base, Select) and isinstance(argument.base.base, Name):
+            api = site.flow.api(argument.base.base)
+            definition = api.definitions.get(argument.base.name) if api is not None else None
+            if api is None or definition is None or argument.name not in ("Method", "Route"):
+                continue
+            if not is_readable(site.record, api, definition, site.location(argument.line)):
+                return False
+    return True

@@ -10,7 +10,7 @@ from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import Client
 from gencreds.microbus.closures import analyse_closures
 from gencreds.microbus.events import record_outbound_events
-from gencreds.microbus.flow import FileView
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.functions import FunctionAnalysis, interesting
 from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, reached_words

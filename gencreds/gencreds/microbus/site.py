@@ -9,7 +9,8 @@ from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.microbus.api import ApiPackage, Definition
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, Client
-from gencreds.microbus.flow import FileView, Flow
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.flow import Flow
 from gencreds.microbus.model import Endpoint, Location
 from gencreds.microbus.record import Record
 

@@ -64,13 +64,6 @@ class Values:
             node = node.parent
         return Place(package, file, node) if node is not None and node.type == "call_expression" else None
 
-    def argument(self, call: Place | None, position: int, home: Home | None = None) -> Texts:
-        """Return what the string argument of `call` at `position` may be."""
-        arguments = call_arguments(call) if call is not None else []
-        if position >= len(arguments) or arguments[position].node.type == "variadic_argument":
-            return DYNAMIC
-        return self.texts(arguments[position], home)
-
     def texts(self, place: Place, home: Home | None = None) -> Texts:
         """Return what the string at `place` may be."""
         self._home, self._steps, self._is_provisional = home, 0, False

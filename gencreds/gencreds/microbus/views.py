@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage, Apis
-from gencreds.microbus.flow import FileView
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.model import Location
 from gencreds.microbus.record import Record
 

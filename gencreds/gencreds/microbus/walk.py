@@ -29,7 +29,7 @@ from gencreds.microbus.clients import CHAIN, CONSTRUCTORS, TYPES, WITH_OPTIONS, 
 from gencreds.microbus.events import record_trigger
 from gencreds.microbus.hooks import record_hook
 from gencreds.microbus.requests import record_method_value, record_overrides, record_request
-from gencreds.microbus.routes import record_route
+from gencreds.microbus.routes import record_route, record_subscribe_value
 from gencreds.microbus.site import Site
 
 
@@ -160,7 +160,8 @@ class Walk:
             self._escapes((constructed,), f"{expr.name} is used as a value or inside another type", expr)
             return
         self._unresolved(expr)
-        record_method_value(self._site, expr)
+        if not record_method_value(self._site, expr):
+            record_subscribe_value(self._site, expr)
         if use is Use.LOST:
             self._lost(expr)
         self._visit(expr.base, Use.FOLLOWED)
@@ -176,8 +177,8 @@ class Walk:
         if isinstance(function, Select) and base:
             if function.name not in CHAIN:
                 self._member(base, function.name, function.line)
-            elif function.name == WITH_OPTIONS and any(client.role is Role.CLIENT for client in base):
-                record_overrides(self._site, call)
+            elif function.name == WITH_OPTIONS and any(client.role in (Role.CLIENT, Role.TRIGGER) for client in base):
+                record_overrides(self._site, call, base)
             self._visit(function.base, Use.FOLLOWED)
             self._arguments(call, may_follow=False)
         elif self._flow.constructor(function) is not None:

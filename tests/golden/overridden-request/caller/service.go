@@ -1,9 +1,12 @@
-// upstream: misses a URL among a client's options.
+// upstream: misses an option that overrides an event's URL, and grants the event.
 package caller
 
 import (
 	"context"
+
 	"github.com/microbus-io/fabric/pub"
+
+	"golden.example/caller/callerapi"
 	"golden.example/target/targetapi"
 )
 
@@ -12,6 +15,6 @@ type Service struct {
 }
 
 func (svc *Service) Run(ctx context.Context) {
-	targetapi.NewClient(svc).WithOptions(pub.URL("https://x.golden/y")).Load(ctx, "1") // want call GET target.golden:443/load/{id}; finding overridden-request
-	targetapi.NewClient(svc).WithOptions(pub.Header("A", "b")).Save(ctx)               // want call POST target.golden:444/save
+	_ = callerapi.Hostname
+	targetapi.NewMulticastTrigger(svc).WithOptions(pub.URL("https://x.golden/y")).OnSaved(ctx) // want event POST target.golden:417/on-saved; finding overridden-request
 }

@@ -35,9 +35,9 @@ func (svc *Service) Branches(ctx context.Context, odd bool) {
 
 func (svc *Service) Twice(ctx context.Context) {
 	opts := []pub.Option{pub.GET("https://first.golden/d")}
-	svc.Request(ctx, opts...) // want request GET first.golden:443/d; request GET second.golden:443/d
+	svc.Request(ctx, opts...) // want request GET first.golden:443/d
 	opts = []pub.Option{pub.GET("https://second.golden/d")}
-	svc.Request(ctx, opts...) // want request GET first.golden:443/d; request GET second.golden:443/d
+	svc.Request(ctx, opts...) // want request GET second.golden:443/d
 }
 
 func (svc *Service) Derived(ctx context.Context) {

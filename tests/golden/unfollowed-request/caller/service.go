@@ -16,8 +16,7 @@ func (svc *Service) Run(ctx context.Context) {
 }
 
 func (svc *Service) Values(ctx context.Context) {
-	send := svc.Request // want finding unfollowed-request
-	send(ctx)
+	svc.Go(ctx, svc.Request) // want finding unfollowed-request
 }
 
 func (svc *Service) Passed(ctx context.Context, opts ...pub.Option) {
