@@ -75,7 +75,7 @@ def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microserv
     for label, problem in package.problems:
         if label == modules.tree.name(path):
             raise ScanError(f"resolve bundle: {label}:{problem.line}: {problem.message}")
-    read = read_bundle(package)
+    read = read_bundle(package, libraries.apis.packages)
     if not read.import_paths:
         raise ScanError(f"no app.Add(...) services found in {modules.tree.name(path)}")
     services: list[tuple[str, Directory]] = []

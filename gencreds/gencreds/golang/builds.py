@@ -12,7 +12,7 @@ import re
 DOCUMENTATION = "documentation"
 
 _CONSTRAINT = re.compile(rb"^//go:build[ \t]+([^\n]*)$", re.MULTILINE)
-_PACKAGE = re.compile(rb"^[ \t]*package\b", re.MULTILINE)
+_PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
 # The tag by which people keep a file out of every build.
 _NEVER = "ignore"
 # What the go command takes a file's name for; such a file is in some builds only.
@@ -32,6 +32,12 @@ def constraint(data: bytes) -> str | None:
     clause = _PACKAGE.search(data)
     found = _CONSTRAINT.search(data, 0, clause.start() if clause is not None else len(data))
     return found[1].decode("utf-8", "replace").strip() if found is not None else None
+
+
+def package_clause(data: bytes) -> str:
+    """Return the name in the package clause of `data` without parsing it; empty where none is found so."""
+    found = _PACKAGE.search(data)
+    return found[1].decode("utf-8", "replace") if found is not None else ""
 
 
 def is_never_built(expression: str) -> bool:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from gencreds.golang.builds import DOCUMENTATION, constraint, is_conditional, is_never_built, is_source
+from collections.abc import Mapping
+
+from gencreds.golang.builds import (
+    DOCUMENTATION,
+    constraint,
+    is_conditional,
+    is_never_built,
+    is_source,
+    package_clause,
+)
 from gencreds.golang.constants import Constants, Values
 from gencreds.golang.expressions import Expr
 from gencreds.golang.files import Directory, FileRefused, Files
 from gencreds.golang.modules import Modules
 from gencreds.golang.package import Function, Package, function_at
-from gencreds.golang.syntax import GoFile, Problem
+from gencreds.golang.syntax import GoFile, Import, Problem, assumed_name
 
 __all__ = ["Function", "Package", "Packages", "function_at"]
 
@@ -21,6 +30,8 @@ class Packages:
         self.files = files
         self._loaded: dict[str, Package] = {}
         self._constants = Constants(self.imported)
+        self._names: dict[str, str] = {}
+        self._imports: dict[GoFile, Mapping[str, Import]] = {}
 
     def load(self, directory: Directory, import_path: str, *, keep: bool = True) -> Package:
         """Return the package in `directory`; `keep` remembers it for the next who asks."""
@@ -38,10 +49,42 @@ class Packages:
 
     def imported(self, file: GoFile, qualifier: str) -> Package | None:
         """Return the package that `qualifier` stands for in `file`, or None when it cannot be resolved."""
-        for each in file.imports:
-            if each.alias == qualifier:
-                return self.find(each.path)
-        return None
+        found = self.import_named(file, qualifier)
+        return self.find(found.path) if found is not None else None
+
+    def import_named(self, file: GoFile, name: str) -> Import | None:
+        """Return the import of `file` that is called `name` there, or None.
+
+        Without a name of its own in the file a package is called what its package clause says, whatever its folder.
+        """
+        if file not in self._imports:
+            self._imports[file] = {self.name_of(each): each for each in reversed(file.imports)}
+        return self._imports[file].get(name)
+
+    def name_of(self, imported: Import) -> str:
+        """Return what a file calls what it imports: `.` and `_` stay as they are."""
+        if imported.is_named:
+            return imported.alias
+        if imported.path not in self._names:
+            self._names[imported.path] = self._name(imported.path) or imported.alias
+        return self._names[imported.path]
+
+    def _name(self, path: str) -> str:
+        """Return the name in the package clause of `path`, of packages whose source is looked at anyway."""
+        if not (self.modules.is_local(path) or assumed_name(path).endswith("api")):
+            return ""
+        directory = self.modules.resolve(path)
+        for name in self.files.list(directory).files if directory is not None else ():
+            if directory is None or not is_source(name):
+                continue
+            try:
+                data = self.files.read(directory, name)
+            except FileRefused:
+                continue
+            clause = package_clause(data)
+            if clause not in ("", DOCUMENTATION) and not is_conditional(name, data):
+                return clause
+        return ""
 
     def string_constant(self, expr: Expr, file: GoFile, package: Package) -> str | None:
         """Return the string that the constant expression `expr`, read in `file` of `package`, stands for.

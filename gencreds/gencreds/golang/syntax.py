@@ -5,6 +5,7 @@ Nothing here walks a whole tree: top-level nodes are visited one by one, and a s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from tree_sitter import Language, Node, Parser
 from gencreds.golang.nesting import is_nested_deeper
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
+_MAJOR = re.compile(r"v[0-9]+")
+_GOPKG = re.compile(r"\.v[0-9]+$")
 _BEFORE_CODE = frozenset({"comment", "package_clause", "import_declaration", "\n", ";"})
 
 
@@ -29,11 +32,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Import:
-    """An import: `alias` is the explicit name or the path's last part; `_` and `.` stay as they are."""
+    """An import: `alias` is the explicit name (`is_named`), also `_` and `.`, or what its path makes one assume."""
 
     alias: str
     path: str
     line: int
+    is_named: bool = True
 
 
 class GoFile:
@@ -102,8 +106,16 @@ class GoFile:
         path_node = spec.child_by_field_name("path")
         path = self.text(path_node)[1:-1] if path_node is not None else ""
         name_node = spec.child_by_field_name("name")
-        alias = self.text(name_node) if name_node is not None else path.rpartition("/")[2]
-        return Import(alias, path, line_of(spec))
+        alias = self.text(name_node) if name_node is not None else assumed_name(path)
+        return Import(alias, path, line_of(spec), name_node is not None)
+
+
+def assumed_name(path: str) -> str:
+    """Return what a package is called whose source is not looked at: the path's last part, but no major version."""
+    rest, _, last = path.rpartition("/")
+    if rest and _MAJOR.fullmatch(last):
+        last = rest.rpartition("/")[2]
+    return _GOPKG.sub("", last)
 
 
 def line_of(node: Node) -> int:

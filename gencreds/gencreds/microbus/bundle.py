@@ -1,7 +1,8 @@
 """A bundle's main package: which microservices it adds to its application, and what their `Init` closures hold.
 
-Upstream reads main.go alone, and no calls in it. Here the other files of the package count too, and a call inside
-`pkg.NewService().Init(func(svc *pkg.Service) error {…})` is that microservice's.
+Upstream reads main.go alone, and no calls in it. Here the other files of the package count too, and the packages of the
+same source that it hands its application to; a call inside `pkg.NewService().Init(func(svc *pkg.Service) error {…})` is
+that microservice's.
 """
 
 from __future__ import annotations
@@ -9,24 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gencreds.golang.expressions import Assign, Call, Expr, Literal, Name, Select, Statement, expressions_of, parts_of
-from gencreds.golang.lowering import TooDeep
-from gencreds.golang.packages import Package
-from gencreds.golang.statements import StatementLowering
+from gencreds.golang.expressions import Call, Expr, Literal, Name, Select
+from gencreds.golang.packages import Package, Packages
 from gencreds.golang.syntax import GoFile
-from gencreds.golang.words import word_offsets
+from gencreds.microbus.additions import INIT, Additions
+from gencreds.microbus.assembly import ADDERS, APPLICATION, Assembly
 from gencreds.microbus.model import Location
-
-_APPLICATION = "github.com/microbus-io/fabric/application"
-_ADDERS = frozenset({"Add", "AddAndStartup"})
-_INIT = "Init"
-_NEW_SERVICE = "NewService"
+from gencreds.microbus.units import Unit
 
 
 @dataclass(frozen=True)
 class Span:
-    """Bytes of a file that run on behalf of one microservice."""
+    """Bytes of a file of `package` that run on behalf of one microservice."""
 
+    package: Package
     file: GoFile
     start: int
     end: int
@@ -34,7 +31,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bundle:
-    """What main adds: import paths in order, arguments that are no `pkg.NewService()`, and closures by import path."""
+    """What main adds: import paths in order, places that add what cannot be told, and closures by import path."""
 
     package: Package
     import_paths: tuple[str, ...]
@@ -42,124 +39,82 @@ class Bundle:
     closures: Mapping[str, tuple[Span, ...]]
 
 
-def read_bundle(package: Package) -> Bundle:
-    """Read which packages the main package adds through `app.Add(pkg.NewService(), …)`, in any of its files."""
-    paths: dict[str, None] = {}
-    unfollowed: list[Location] = []
+def read_bundle(package: Package, packages: Packages) -> Bundle:
+    """Read which microservices the main package adds to its application, wherever in it or in its helpers."""
+    assembly = Assembly(package, packages)
+    additions = Additions(assembly)
+    paths: set[str] = set()
+    unfollowed: set[Location] = set()
     closures: dict[str, list[Span]] = {}
-    for file in package.files:
-        reader = _Reader(file)
-        for call in reader.calls():
-            if isinstance(call.function, Select) and call.function.name == _INIT:
-                path = reader.package_of(call)
-                for argument in call.arguments if path is not None else ():
-                    closures.setdefault(path or "", []).extend(_spans(package, file, argument))
-            if not reader.adds(call):
-                continue
-            for argument in call.arguments:
-                path = reader.package_of(argument)
-                if path is None or call.spread:
-                    unfollowed.append(Location(file.name, getattr(argument, "line", call.line)))
-                else:
-                    paths[path] = None
-    spans = {path: tuple(found) for path, found in closures.items()}
-    return Bundle(package, tuple(sorted(paths)), tuple(sorted(set(unfollowed))), spans)
+    for unit in assembly.every_unit():
+        if unit.too_deep and _may_add(unit):
+            unfollowed.add(Location(unit.file.name, unit.too_deep))
+        for call in unit.calls():
+            function = call.function
+            if isinstance(function, Select) and function.name == INIT:
+                for path in additions.services(function.base, unit) or ():
+                    spans = closures.setdefault(path, [])
+                    spans.extend(span for each in call.arguments for span in _spans(assembly, unit, each))
+            added, is_certain = _added(assembly, unit, call)
+            for argument in added:
+                found = additions.services(argument, unit)
+                if found:
+                    paths.update(found)
+                elif is_certain and (found is None or not call.spread):
+                    unfollowed.add(Location(unit.file.name, getattr(argument, "line", call.line)))
+            if _hands_over(assembly, unit, call):
+                unfollowed.add(Location(unit.file.name, call.line))
+    return Bundle(
+        package,
+        tuple(sorted(paths)),
+        tuple(sorted(unfollowed)),
+        {path: tuple(dict.fromkeys(found)) for path, found in closures.items()},
+    )
 
 
-class _Reader:
-    """The calls of one file of the main package."""
+def _added(assembly: Assembly, unit: Unit, call: Call) -> tuple[tuple[Expr, ...], bool]:
+    """Return what `call` adds to an application, and whether it certainly is one."""
+    function = call.function
+    if isinstance(function, Select) and function.name in ADDERS:
+        if assembly.is_type(function.base, unit) and call.arguments:
+            return call.arguments[1:], True
+        # Whatever a microservice is added to, it is to run; what else is added to it is of no interest.
+        return call.arguments, assembly.is_application(function.base, unit)
+    return (call.arguments, True) if assembly.is_adder(function, unit) else ((), False)
 
-    def __init__(self, file: GoFile) -> None:
-        self._imports = {each.alias: each.path for each in file.imports if each.alias not in ("_", ".")}
-        words = {alias.encode("utf-8", "surrogateescape") for alias in self._imports}
-        words |= {name.encode() for name in (*_ADDERS, _INIT)}
-        self._statements = _statements(file, word_offsets(file.data, words))
-        self._assigned = _assigned(self._statements)
-        self._applications = {
-            name
-            for name, value in self._assigned.items()
-            if value is not None and self.package_of(value) == _APPLICATION
-        }
 
-    def calls(self) -> Iterator[Call]:
-        """Return every call in source order of the statements that they stand in."""
-        for statement in self._statements:
-            stack = list(reversed(expressions_of(statement)))
-            while stack:
-                expr = stack.pop()
-                if isinstance(expr, Call):
-                    yield expr
-                stack.extend(reversed(parts_of(expr)))
-
-    def adds(self, call: Call) -> bool:
-        """Return whether `call` adds microservices: to an application, or `NewService()` to anything at all."""
-        function = call.function
-        if not isinstance(function, Select) or function.name not in _ADDERS:
-            return False
-        if self.package_of(function.base) == _APPLICATION or any(map(self._is_new_service, call.arguments)):
-            return True
-        is_service = any((self.package_of(argument) or "").count("/") for argument in call.arguments)
-        return not self._applications and is_service
-
-    def _is_new_service(self, expr: Expr) -> bool:
-        """Return whether `pkg.NewService()` stands there: whatever it is added to, it is to run."""
-        while isinstance(expr, Call) and isinstance(expr.function, Select):
-            if expr.function.name == _NEW_SERVICE:
-                return self.package_of(expr) is not None
-            expr = expr.function.base
+def _hands_over(assembly: Assembly, unit: Unit, call: Call) -> bool:
+    """Return whether `call` gives an application, or its method that adds, to code that is not looked at."""
+    function = call.function
+    if _is_harmless(assembly, unit, function) or unit.literal(function) or assembly.followed(function, unit):
         return False
-
-    def package_of(self, expr: Expr) -> str | None:
-        """Step down a chain such as `pkg.NewService().Init(f)` to the import path of `pkg`."""
-        seen: set[str] = set()
-        while True:
-            if isinstance(expr, Call):
-                expr = expr.function
-            elif isinstance(expr, Select):
-                base = expr.base
-                if isinstance(base, Name) and base.text in self._imports and base.text not in self._assigned:
-                    return self._imports[base.text]
-                expr = base
-            elif isinstance(expr, Name) and expr.text not in seen:
-                seen.add(expr.text)
-                value = self._assigned.get(expr.text)
-                if value is None:
-                    return None
-                expr = value
-            else:
-                return None
+    return any(assembly.is_application(each, unit) or assembly.is_adder(each, unit) for each in call.arguments)
 
 
-def _statements(file: GoFile, offsets: list[int]) -> list[Statement]:
-    found: list[Statement] = []
-    lowering = StatementLowering(file, offsets)
-    for node in file.declarations:
-        try:
-            if node.type in ("function_declaration", "method_declaration"):
-                found.extend(lowering.function(node))
-            elif node.type == "var_declaration":
-                found.extend(lowering.statement(node))
-        except TooDeep:
-            # Whatever stands there is looked at again, and reported, with the microservices' own code.
-            continue
-    return found
+def _is_harmless(assembly: Assembly, unit: Unit, function: Expr) -> bool:
+    """Return whether `function` adds nothing to an application that is handed to it."""
+    if isinstance(function, Name):
+        # A builtin or a conversion.
+        return unit.binding(function) is None and not assembly.is_variable(unit.package, function.text)
+    if not isinstance(function, Select):
+        return False
+    path = assembly.path_of(function.base, unit)
+    if path is None:
+        # A method of the application itself; what `Add` adds is looked at elsewhere.
+        return assembly.is_application(function.base, unit) or assembly.is_type(function.base, unit)
+    is_standard = "." not in path.partition("/")[0] and not assembly.is_local(path)
+    return is_standard or path == APPLICATION
 
 
-def _assigned(statements: list[Statement]) -> dict[str, Expr | None]:
-    """Return the value of each name that gets exactly one."""
-    found: dict[str, Expr | None] = {}
-    for statement in statements:
-        if isinstance(statement, Assign):
-            for position, target in enumerate(statement.targets):
-                if isinstance(target, Name) and target.text != "_":
-                    value = statement.values[position] if position < len(statement.values) else None
-                    found[target.text] = value if target.text not in found else None
-    return found
+def _may_add(unit: Unit) -> bool:
+    text = unit.file.data[unit.node.start_byte : unit.node.end_byte]
+    return any(name.encode() in text for name in ADDERS) or APPLICATION.encode() in text
 
 
-def _spans(package: Package, file: GoFile, argument: Expr) -> Iterator[Span]:
-    if isinstance(argument, Literal):
-        yield Span(file, argument.start, argument.end)
-    elif isinstance(argument, Name):
-        for function in package.functions(argument.text):
-            yield Span(function.file, function.node.start_byte, function.node.end_byte)
+def _spans(assembly: Assembly, unit: Unit, argument: Expr) -> Iterator[Span]:
+    literal = unit.literal(argument)
+    if isinstance(literal, Literal):
+        yield Span(unit.package, unit.file, literal.start, literal.end)
+    elif isinstance(argument, (Name, Select)):
+        for package, function in assembly.followed(argument, unit):
+            yield Span(package, function.file, function.node.start_byte, function.node.end_byte)

@@ -23,7 +23,7 @@ def analyse_closures(
 ) -> None:
     """Analyse what the main package runs on behalf of the microservice `import_path`, whose package is `package`."""
     for span in bundle.closures.get(import_path, ()):
-        view = view_of(bundle.package, span.file, apis, {import_path: package})
+        view = view_of(span.package, span.file, apis, {import_path: package})
         offsets = [at for at in interesting(view, set()) if span.start <= at < span.end]
         for node in {view.file.declaration_at(at) for at in offsets}:
             if node is not None:
@@ -36,7 +36,7 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
     for location in bundle.unfollowed:
         record.blocking(
             "unfollowed-service",
-            "this argument of app.Add is no pkg.NewService() that can be followed; write it so",
+            "what is added to the application here cannot be followed; write app.Add(pkg.NewService())",
             location,
         )
     for name, problem in bundle.package.problems:

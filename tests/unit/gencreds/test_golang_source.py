@@ -10,7 +10,7 @@ from tests.unit.gencreds.golang_trees import GO_MOD, packages, write
 from gencreds.golang.files import Directory, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.nesting import is_nested_deeper
-from gencreds.golang.syntax import GoFile, Import
+from gencreds.golang.syntax import GoFile, Import, assumed_name
 from gencreds.golang.words import word_offsets
 
 
@@ -60,7 +60,12 @@ def test_a_syntax_error_is_a_problem_with_its_line(source: str, line: int) -> No
 def test_imports_have_their_alias_or_the_last_part_of_the_path() -> None:
     source = 'package x\n\nimport "a/b"\n\nimport (\n\t. "c"\n\t_ "d"\n\te "f/g" // why\n)\n\nfunc f() {}\n'
     file = GoFile("x.go", source.encode(), 1000)
-    assert file.imports == (Import("b", "a/b", 3), Import(".", "c", 6), Import("_", "d", 7), Import("e", "f/g", 8))
+    assert file.imports == (
+        Import("b", "a/b", 3, is_named=False),
+        Import(".", "c", 6),
+        Import("_", "d", 7),
+        Import("e", "f/g", 8),
+    )
     assert file.package_name == "x"
 
 
@@ -95,6 +100,14 @@ def test_a_file_that_is_too_large_is_a_problem_of_its_package(tmp_path: Path) ->
     package = packages(tmp_path, Limits(file_bytes=1000)).find("example.com/shop/p")
     assert package is not None
     assert [(name, problem.rule) for name, problem in package.problems] == [("p/big.go", "too-large")]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a/b", "b"), ("b", "b"), ("x.org/b/v2", "b"), ("v2", "v2"), ("gopkg.in/b.v3", "b"), ("gopkg.in/b.v3/c", "c")],
+)
+def test_an_import_without_a_name_is_assumed_to_be_called_what_its_path_says(path: str, name: str) -> None:
+    assert assumed_name(path) == name
 
 
 @pytest.mark.parametrize("limits", [Limits(files=3), Limits(total_bytes=60)])

@@ -14,4 +14,4 @@ func main() {
 	app.Run()
 }
 
-func made() *caller.Service { return caller.NewService() }
+var made func() *caller.Service
