@@ -170,9 +170,7 @@ class Assembly:
 
     def _may_hold(self, expr: Expr, unit: Unit) -> Iterator[Place]:
         """Yield what else is an application if `expr` is one."""
-        if isinstance(expr, Name):
-            yield from self.values(expr, unit)
-        elif isinstance(expr, Select) and self.path_of(expr.base, unit) is not None:
+        if isinstance(expr, Name) or (isinstance(expr, Select) and self.path_of(expr.base, unit) is not None):
             yield from self.values(expr, unit)
         elif isinstance(expr, Composite):
             yield from ((element.value, unit) for element in expr.elements)
