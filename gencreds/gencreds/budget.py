@@ -8,6 +8,7 @@ end). Upstream's own limits, 3000 raw bytes and 4000 characters of JWT, let pass
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.gojson import dumps
@@ -29,6 +30,27 @@ _CONNECT = (
     '{"verbose":false,"pedantic":false,"jwt":"","sig":"' + "x" * _SIGNATURE_CHARACTERS + '","tls_required":false,'
     '"name":"","lang":"go","version":"1.55.0","protocol":1,"echo":true,"headers":true,"no_responders":true}'
 )
+
+
+class Budget(NamedTuple):
+    """What a microservice's credentials may take: `raw` bytes of permissions, `jwt` characters of the signed token.
+
+    `max_control_line` is what they follow from, 0 for upstream's own; `escape_html` is whether `>` takes six characters
+    in the token.
+    """
+
+    raw: int
+    jwt: int
+    max_control_line: int
+    escape_html: bool
+
+
+UPSTREAM = Budget(RAW_BUDGET, 4000, 0, True)
+
+
+def budget_of(max_control_line: int) -> Budget:
+    """Return the budget of a broker that reads CONNECT lines of `max_control_line` bytes."""
+    return Budget(raw_budget(max_control_line), max_control_line - connect_bytes(""), max_control_line, False)
 
 
 def connect_bytes(jwt: str) -> int:

@@ -53,26 +53,22 @@ class Grant:
     evidence: tuple[Evidence, ...] = ()
 
 
-def grants_of(microservice: Microservice, plane: str, parity: bool = False) -> list[Grant]:
+def grants_of(microservice: Microservice, plane: str) -> list[Grant]:
     """Return all that `microservice` needs on `plane`, in upstream's order, each (verb, subject, kind) once.
 
-    `parity` keeps equal subjects that upstream keeps, and encodes paths as upstream does. Nothing is dropped for being
-    covered by something else: that is for `allow_lists`.
+    Nothing is dropped for being covered by something else: that is for `allow_lists`.
     """
     grants = _standard(microservice, plane)
-    grants += _publishes(microservice, plane, parity)
-    grants += _subscribes(microservice, plane, parity)
-    return grants if parity else _merged(grants)
+    grants += _publishes(microservice, plane)
+    grants += _subscribes(microservice, plane)
+    return _merged(grants)
 
 
-def allow_lists(grants: Iterable[Grant], parity: bool = False) -> tuple[list[str], list[str]]:
-    """Return the subjects to publish and to subscribe: in order, without what others cover, equal ones once.
-
-    `parity` reproduces upstream's error: a `*` also swallows a final `>`.
-    """
+def allow_lists(grants: Iterable[Grant]) -> tuple[list[str], list[str]]:
+    """Return the subjects to publish and to subscribe: in order, without what others cover, equal ones once."""
     listed = list(grants)
-    pub = without_covered((grant.subject for grant in listed if grant.verb is Verb.PUB), parity=parity)
-    sub = without_covered((grant.subject for grant in listed if grant.verb is Verb.SUB), parity=parity)
+    pub = without_covered(grant.subject for grant in listed if grant.verb is Verb.PUB)
+    sub = without_covered(grant.subject for grant in listed if grant.verb is Verb.SUB)
     return pub, sub
 
 
@@ -94,34 +90,28 @@ def _standard(microservice: Microservice, plane: str) -> list[Grant]:
     return grants
 
 
-def _publishes(microservice: Microservice, plane: str, parity: bool) -> list[Grant]:
+def _publishes(microservice: Microservice, plane: str) -> list[Grant]:
     calls = sorted(_of(microservice, AccessKind.CALL, AccessKind.REQUEST, AccessKind.DECLARED), key=_call_order)
     events = sorted(_of(microservice, AccessKind.EVENT), key=lambda access: access.name)
     return [
         Grant(
             Verb.PUB,
-            publish_subject(plane, microservice.hostname, access.endpoint, parity=parity),
+            publish_subject(plane, microservice.hostname, access.endpoint),
             GrantKind(access.kind),
             (_evidence(access),),
         )
-        for access in _each_once(calls, parity) + events
+        for access in calls + events
     ]
 
 
-def _subscribes(microservice: Microservice, plane: str, parity: bool) -> list[Grant]:
+def _subscribes(microservice: Microservice, plane: str) -> list[Grant]:
     own = microservice.hostname.lower()
     hooks = sorted(_of(microservice, AccessKind.HOOK), key=_hook_order)
     routes = [access for access in _of(microservice, AccessKind.ROUTE) if access.endpoint.host != own]
-    grants = [
-        Grant(
-            Verb.SUB,
-            subscribe_subject(plane, access.endpoint, parity=parity),
-            GrantKind(access.kind),
-            (_evidence(access),),
-        )
+    return [
+        Grant(Verb.SUB, subscribe_subject(plane, access.endpoint), GrantKind(access.kind), (_evidence(access),))
         for access in hooks + routes
     ]
-    return grants[: len(hooks)] + _merged(grants[len(hooks) :])
 
 
 def _evidence(access: Access) -> Evidence:
@@ -141,13 +131,6 @@ def _call_order(access: Access) -> tuple[str, str, str, str]:
 
 def _hook_order(access: Access) -> tuple[str, str, str]:
     return access.endpoint.host or "*", access.route, access.endpoint.method
-
-
-def _each_once(calls: Sequence[Access], parity: bool) -> list[Access]:
-    """In upstream, (callee, route, method, override) is a set, and what differs in it stays twice."""
-    if not parity:
-        return list(calls)
-    return list({(access.kind, _call_order(access)): access for access in reversed(calls)}.values())[::-1]
 
 
 def _merged(grants: Sequence[Grant]) -> list[Grant]:

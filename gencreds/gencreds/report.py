@@ -126,9 +126,9 @@ class Report:
         return report
 
 
-def report_of(microservices: Iterable[Microservice], plane: str, parity: bool = False) -> Report:
-    """Turn what the analysis found into the report for `plane`; `parity` makes subjects and lists as upstream would."""
-    reports = (_service_report(microservice, plane, parity) for microservice in microservices)
+def report_of(microservices: Iterable[Microservice], plane: str) -> Report:
+    """Turn what the analysis found into the report for `plane`."""
+    reports = (_service_report(microservice, plane) for microservice in microservices)
     return Report(tuple(sorted(reports, key=lambda service: (service.hostname, service.directory))))
 
 
@@ -145,9 +145,9 @@ def is_wildcard(grant: Grant) -> bool:
     return segments[4] == "*" or segments[7] == ">"
 
 
-def _service_report(microservice: Microservice, plane: str, parity: bool) -> ServiceReport:
-    listed = grants_of(microservice, plane, parity)
-    pub, sub = allow_lists(listed, parity)
+def _service_report(microservice: Microservice, plane: str) -> ServiceReport:
+    listed = grants_of(microservice, plane)
+    pub, sub = allow_lists(listed)
     of_report = (
         Grant(
             grant.verb,

@@ -8,7 +8,7 @@ Pure text work. `grants.py` calls it with what the analysis found; the operator 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 from gencreds.microbus.model import Endpoint
@@ -81,21 +81,15 @@ def split_slot(host: str) -> tuple[str, str]:
     return "_", lowered
 
 
-def encode_path(path: str, *, pattern: bool = True, parity: bool = False) -> str:
+def encode_path(path: str, *, pattern: bool = True) -> str:
     """Return a decoded URL path as subject segments.
 
     With `pattern`, path arguments and `*` become wildcards, as in a subscription or an allow-list; without it they are
-    escaped, as in a publish. `parity` reproduces the two corners in which upstream's gencreds differs from the runtime:
-    an empty part stays empty, and a greedy argument is `>` even where it is not last.
+    escaped, as in a publish.
     """
     parts = path.removeprefix("/").split("/")
-    if parts == [""]:
-        return "_"
     last = len(parts) - 1
-    return ".".join(
-        _encode_part(part, pattern=pattern, may_be_greedy=parity or index == last, empty="" if parity else "_")
-        for index, part in enumerate(parts)
-    )
+    return ".".join(_encode_part(part, pattern=pattern, is_last=index == last) for index, part in enumerate(parts))
 
 
 def resolve_route(hostname: str, route: str, method: str = ANY_METHOD) -> Endpoint:
@@ -114,16 +108,16 @@ def resolve_route(hostname: str, route: str, method: str = ANY_METHOD) -> Endpoi
     return Endpoint(host=host, port=port, method=verb, path=path)
 
 
-def publish_subject(plane: str, source: str, endpoint: Endpoint, *, parity: bool = False) -> str:
+def publish_subject(plane: str, source: str, endpoint: Endpoint) -> str:
     """Return the allow-list entry with which the microservice `source` may publish to `endpoint`."""
     dest = "*" if endpoint.host is None else flatten_host(split_slot(endpoint.host)[1])
-    return _pattern(plane, flatten_host(source), dest, endpoint, slot="*", parity=parity)
+    return _pattern(plane, flatten_host(source), dest, endpoint, slot="*")
 
 
-def subscribe_subject(plane: str, endpoint: Endpoint, *, slot: str = "*", parity: bool = False) -> str:
+def subscribe_subject(plane: str, endpoint: Endpoint, *, slot: str = "*") -> str:
     """Return the allow-list entry to serve `endpoint`; with a `slot` of `_`, `id-…` or `loc-…`, one subscription."""
     dest = "*" if endpoint.host is None else flatten_host(endpoint.host)
-    return _pattern(plane, "*", dest, endpoint, slot=slot.lower(), parity=parity)
+    return _pattern(plane, "*", dest, endpoint, slot=slot.lower())
 
 
 def request_subject(plane: str, source: str, endpoint: Endpoint) -> str:
@@ -150,25 +144,27 @@ def covers(pattern: str, other: str) -> bool:
 
     `*` covers one segment, also a `*`, but never a `>`; `>` covers one or more, also a `>`.
     """
-    return _covers(pattern, other, star_covers_tail=False)
+    covering, covered = pattern.split("."), other.split(".")
+    for index, segment in enumerate(covering):
+        if segment == ">":
+            return index < len(covered)
+        if index >= len(covered):
+            return False
+        if segment == "*":
+            if covered[index] == ">":
+                return False
+        elif segment != covered[index]:
+            return False
+    return len(covering) == len(covered)
 
 
-def upstream_covers(pattern: str, other: str) -> bool:
-    """`covers` with upstream's error: a `*` also takes a final `>` at its place. For the parity mode alone."""
-    return _covers(pattern, other, star_covers_tail=True)
-
-
-def without_covered(subjects: Iterable[str], *, parity: bool = False) -> list[str]:
-    """Return `subjects` in their order, without those that another one covers, and each once.
-
-    `parity` reproduces upstream: equal duplicates stay, and `upstream_covers` decides.
-    """
+def without_covered(subjects: Iterable[str]) -> list[str]:
+    """Return `subjects` in their order, without those that another one covers, and each once."""
     kept: list[str] = []
-    covering: Callable[[str, str], bool] = upstream_covers if parity else covers
     for subject in subjects:
-        if any(covering(earlier, subject) for earlier in kept if not (parity and earlier == subject)):
+        if any(covers(earlier, subject) for earlier in kept):
             continue
-        kept = [earlier for earlier in kept if (parity and earlier == subject) or not covering(subject, earlier)]
+        kept = [earlier for earlier in kept if not covers(subject, earlier)]
         kept.append(subject)
     return kept
 
@@ -177,10 +173,10 @@ def _trust(port: int) -> str:
     return "danger" if port == TRUST_ROOT_PORT else "safe"
 
 
-def _pattern(plane: str, source: str, dest: str, endpoint: Endpoint, *, slot: str, parity: bool) -> str:
+def _pattern(plane: str, source: str, dest: str, endpoint: Endpoint, *, slot: str) -> str:
     port = str(endpoint.port) if endpoint.port else "*"
     method = "*" if endpoint.method in ("", "*", ANY_METHOD) else endpoint.method.upper()
-    path = ">" if endpoint.path is None else encode_path(endpoint.path, parity=parity)
+    path = ">" if endpoint.path is None else encode_path(endpoint.path)
     return ".".join((plane, _trust(endpoint.port), port, source, dest, slot, method, path))
 
 
@@ -188,13 +184,13 @@ def _escaped(raw: bytes, kept: frozenset[int]) -> str:
     return "".join(chr(byte) if byte in kept else f"%{byte:02x}" for byte in raw)
 
 
-def _encode_part(part: str, *, pattern: bool, may_be_greedy: bool, empty: str) -> str:
+def _encode_part(part: str, *, pattern: bool, is_last: bool) -> str:
     if not part:
-        return empty
+        return "_"
     if pattern and part == "*":
         return "*"
     if pattern and part.startswith("{") and part.endswith("}"):
-        return ">" if part.endswith("...}") and may_be_greedy else "*"
+        return ">" if part.endswith("...}") and is_last else "*"
     return _escaped(part.encode("utf-8", "surrogateescape"), _KEPT_IN_PATH)
 
 
@@ -225,18 +221,3 @@ def _split_url(url: str, route: str) -> tuple[str, int, str]:
         raise RouteInvalid(f"route {route!r}: a '%' in the path needs two hex digits after it")
     path = unquote_to_bytes((slash + tail).encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
     return host.lower(), int(digits) if digits else _DEFAULT_PORTS[scheme.lower()], path
-
-
-def _covers(pattern: str, other: str, *, star_covers_tail: bool) -> bool:
-    covering, covered = pattern.split("."), other.split(".")
-    for index, segment in enumerate(covering):
-        if segment == ">":
-            return index < len(covered)
-        if index >= len(covered):
-            return False
-        if segment == "*":
-            if covered[index] == ">" and not star_covers_tail:
-                return False
-        elif segment != covered[index]:
-            return False
-    return len(covering) == len(covered)

@@ -28,9 +28,14 @@ def microservices(
     `complaints` is where progress is shown, if it is a terminal. With `confined` nothing outside the source's own tree
     is read: no module cache, no `replace` that leads out.
     """
-    manifests = _manifests(values)
-    bundle = Path(values.text("bundle")) if values.text("bundle") and not manifests else None
+    bundle, manifests = named(values)
     return analysed(bundle, manifests, complaints, confined=confined, quiet=quiet)
+
+
+def named(values: Values) -> tuple[Path | None, list[Path]]:
+    """Return the bundle and the manifests' directories that are to be read; the latter win."""
+    manifests = _manifests(values)
+    return Path(values.text("bundle")) if values.text("bundle") and not manifests else None, manifests
 
 
 def analysed(

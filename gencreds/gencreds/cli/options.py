@@ -12,6 +12,7 @@ MANIFESTS = Flag("manifests", "", "comma-separated microservice directories; win
 PLANE = Flag("plane", "microbus", "plane of communication, the first segment of every subject")
 MAX_CONTROL_LINE = Flag("max-control-line", DEFAULT_MAX_CONTROL_LINE, "the broker's max_control_line, bytes")
 COLOR = Flag("color", "auto", "auto (on a terminal, unless NO_COLOR is set), always or never")
+PARITY = Flag("parity", "none", "none, or upstream: what upstream's gencreds would grant, gaps and all")
 QUIET = Flag("quiet", False, "no progress on standard error")
 
 

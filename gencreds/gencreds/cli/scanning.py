@@ -11,8 +11,10 @@ from gencreds.cli import inputs, options
 from gencreds.cli.failing import FAILED, OK, OVER_BUDGET, CommandFailed
 from gencreds.cli.flags import Flag, Values
 from gencreds.cli.options import version
+from gencreds.cli.reproducing import is_upstream, upstream_scan
 from gencreds.cli.trees import prefix_of
 from gencreds.cli.verdicts import over_budget
+from gencreds.parity.reporting import report_of_upstream
 from gencreds.rendering.table import Look, as_text
 from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
 from gencreds.report import Report, report_of
@@ -27,7 +29,7 @@ FLAGS = (
     options.COLOR,
     options.QUIET,
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
-    Flag("parity", False, "encode paths and drop covered subjects as upstream's gencreds does, for comparison"),
+    options.PARITY,
     options.MAX_CONTROL_LINE,
 )
 
@@ -39,8 +41,12 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     plane = inputs.plane(values)
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
-    found = inputs.microservices(values, complaints, confined=values.switch("confined"), quiet=values.switch("quiet"))
-    report = report_of(found, plane, values.switch("parity"))
+    confined = values.switch("confined")
+    if is_upstream(values):
+        report = report_of_upstream(upstream_scan(values, complaints, confined=confined), plane)
+    else:
+        found = inputs.microservices(values, complaints, confined=confined, quiet=values.switch("quiet"))
+        report = report_of(found, plane)
     limit = values.number("max-control-line")
     if form == "json":
         out.write(report.to_json())

@@ -1,7 +1,7 @@
 """`gencreds`: signs one `.creds` file per microservice, with upstream's flags, messages, exit codes and file forms.
 
 More than upstream: `-account` lets an account signing key sign, `-max-control-line` fits the budget to the broker, what
-the analysis cannot follow is refused, and files are written all or none.
+the analysis cannot follow is refused, and files are written all or none. `-parity upstream` signs what upstream would.
 """
 
 from __future__ import annotations
@@ -10,26 +10,22 @@ import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
-from gencreds.budget import (
-    connect_bytes,
-    largest,
-    raw_budget,
-    raw_bytes,
-)
+from gencreds.budget import UPSTREAM, Budget, budget_of, largest, raw_bytes
 from gencreds.cli import inputs, options
 from gencreds.cli.failing import OK, OVER_BUDGET, CommandFailed, os_message
 from gencreds.cli.flags import Duration, Flag, Values
 from gencreds.cli.keys import directory, issuer_account, signing_key, user_key
 from gencreds.cli.placing import place_all
+from gencreds.cli.reproducing import is_upstream, upstream_scan
 from gencreds.cli.verdicts import refuse_blocking
 from gencreds.grants import allow_lists, grants_of
-from gencreds.microbus.model import Microservice
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.creds import format_creds
 from gencreds.nats.jwt import encode
 from gencreds.nats.nkeys import Seed
+from gencreds.parity.reporting import upstream_lists
 from gencreds.report import report_of
 
 FLAGS = (
@@ -43,10 +39,20 @@ FLAGS = (
     Flag("persist-user-nkeys", "", "directory of user keys that are kept from run to run; overrides rotation"),
     Flag("expiration", Duration(0), "how long the credentials are valid, such as 720h; 0 is for ever"),
     options.MAX_CONTROL_LINE,
+    options.PARITY,
 )
 
 _HOSTNAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _NEARLY_FULL = 0.9
+
+
+class Allowed(NamedTuple):
+    """A microservice with what its credentials will allow."""
+
+    hostname: str
+    directory: str
+    pub: list[str]
+    sub: list[str]
 
 
 def run(values: Values, out: TextIO, complaints: TextIO) -> int:
@@ -58,21 +64,23 @@ def run(values: Values, out: TextIO, complaints: TextIO) -> int:
     if values.number("expiration") < 0:
         raise CommandFailed("-expiration is negative; give how long from now, such as 720h, or 0 for ever")
     plane = inputs.plane(values)
-    found = inputs.microservices(values, complaints)
+    parity = is_upstream(values)
+    found = _upstreams(values, plane, complaints) if parity else _ours(values, plane, complaints)
     if not found:
         raise CommandFailed("bundle resolved to zero services")
-    refuse_blocking(report_of(found, plane), "nothing was signed", complaints)
-    _refuse_hostnames(found)
+    _refuse_hostnames(found, may_share=parity)
+    budget = UPSTREAM if parity else budget_of(values.number("max-control-line"))
     signer = signing_key(Path(values.text("signing-key")))
     account = issuer_account(values.text("account"), signer)
     out_directory = directory(values.text("out"), 0o755, "create out dir")
     keep = values.text("persist-user-nkeys")
     kept = directory(keep, 0o700, "create user nkeys dir") if keep else None
     files: dict[Path, str] = {}
-    for microservice in found:
-        user = user_key(microservice.hostname, kept, files)
-        token = _signed(microservice, values, signer, account, user, complaints)
-        files[out_directory / f"{microservice.hostname}_nats.creds"] = format_creds(token, user)
+    for allowed in found:
+        user = user_key(allowed.hostname, kept, files)
+        claims = _claims(allowed, values, account, user)
+        token = _signed(allowed, plane, claims, signer, budget, complaints)
+        files[out_directory / f"{allowed.hostname}_nats.creds"] = format_creds(token, user)
     try:
         place_all(files)
     except OSError as error:
@@ -80,50 +88,59 @@ def run(values: Values, out: TextIO, complaints: TextIO) -> int:
     return OK
 
 
-def _refuse_hostnames(found: Sequence[Microservice]) -> None:
+def _ours(values: Values, plane: str, complaints: TextIO) -> list[Allowed]:
+    found = inputs.microservices(values, complaints)
+    refuse_blocking(report_of(found, plane), "nothing was signed", complaints)
+    return [Allowed(each.hostname, each.directory, *allow_lists(grants_of(each, plane))) for each in found]
+
+
+def _upstreams(values: Values, plane: str, complaints: TextIO) -> list[Allowed]:
+    found = upstream_scan(values, complaints).services
+    return [Allowed(each.hostname, each.directory.name, *upstream_lists(each, plane)) for each in found]
+
+
+def _refuse_hostnames(found: Sequence[Allowed], *, may_share: bool) -> None:
+    """Refuse what cannot name a file; and of two with one name, whose credentials the last would have, both."""
     seen: dict[str, str] = {}
-    for microservice in found:
-        name = microservice.hostname
+    for allowed in found:
+        name = allowed.hostname
         if not _HOSTNAME.fullmatch(name):
-            raise CommandFailed(f"manifest {microservice.directory}: general.hostname {name!r} is no hostname")
-        if name in seen:
-            raise CommandFailed(f"hostname {name} is that of {seen[name]} and of {microservice.directory}; rename one")
-        seen[name] = microservice.directory
+            raise CommandFailed(f"manifest {allowed.directory}: general.hostname {name!r} is no hostname")
+        if name in seen and not may_share:
+            raise CommandFailed(f"hostname {name} is that of {seen[name]} and of {allowed.directory}; rename one")
+        seen[name] = allowed.directory
 
 
-def _signed(
-    microservice: Microservice, values: Values, signer: Seed, account: str | None, user: Seed, complaints: TextIO
-) -> str:
-    hostname, plane = microservice.hostname, values.text("plane")
-    limit = values.number("max-control-line")
-    pub, sub = allow_lists(grants_of(microservice, plane))
-    size, budget = raw_bytes(plane, pub, sub), raw_budget(limit)
-    top = largest(plane, pub, sub)
-    if size > budget:
+def _claims(allowed: Allowed, values: Values, account: str | None, user: Seed) -> UserClaims:
+    life = values.number("expiration")
+    return UserClaims(
+        subject=user.public_key,
+        name=allowed.hostname,
+        issuer_account=account,
+        pub_allow=tuple(allowed.pub),
+        sub_allow=tuple(allowed.sub),
+        expires=(time.time_ns() + life) // 10**9 if life else None,
+    )
+
+
+def _signed(allowed: Allowed, plane: str, claims: UserClaims, signer: Seed, budget: Budget, complaints: TextIO) -> str:
+    hostname, pub, sub = allowed.hostname, allowed.pub, allowed.sub
+    size, top = raw_bytes(plane, pub, sub), largest(plane, pub, sub)
+    if size > budget.raw:
         raise CommandFailed(
-            f"sign {hostname}: build rules: {hostname}: rule set {size} bytes exceeds {budget}-byte JWT permission "
+            f"sign {hostname}: build rules: {hostname}: rule set {size} bytes exceeds {budget.raw}-byte JWT permission "
             f"budget (top: {top})"
         )
-    now = time.time_ns()
-    life = values.number("expiration")
-    claims = UserClaims(
-        subject=user.public_key,
-        name=hostname,
-        issuer_account=account,
-        pub_allow=tuple(pub),
-        sub_allow=tuple(sub),
-        expires=(now + life) // 10**9 if life else None,
-    )
     try:
-        token = encode(claims, signer, issued_at=now // 10**9)
+        token = encode(claims, signer, issued_at=int(time.time()), escape_html=budget.escape_html)
     except ValueError as error:
         raise CommandFailed(f"sign {hostname}: encode jwt: {error}") from None
-    allowed = limit - connect_bytes("")
-    if len(token) > allowed:
-        message = f"{hostname}: signed JWT is {len(token)} bytes, exceeds {allowed}-byte CONNECT budget"
-        raise CommandFailed(f"{message} (max_control_line {limit}; top: {top})", OVER_BUDGET)
-    if len(token) > _NEARLY_FULL * allowed:
+    if len(token) > budget.jwt:
+        message = f"{hostname}: signed JWT is {len(token)} bytes, exceeds {budget.jwt}-byte CONNECT budget"
+        limit = budget.max_control_line
+        raise CommandFailed(f"{message} (max_control_line {limit}; top: {top})" if limit else message, OVER_BUDGET)
+    if len(token) > _NEARLY_FULL * budget.jwt and budget.max_control_line:
         complaints.write(
-            f"gencreds: warning: {hostname}: signed JWT is {len(token)} of {allowed} bytes that the broker takes\n"
+            f"gencreds: warning: {hostname}: signed JWT is {len(token)} of {budget.jwt} bytes that the broker takes\n"
         )
     return token

@@ -45,18 +45,18 @@ class Decoded:
     jti: str
 
 
-def encode(claims: Claims, signer: Seed, *, issued_at: int) -> str:
+def encode(claims: Claims, signer: Seed, *, issued_at: int, escape_html: bool = False) -> str:
     """Sign `claims`; `issued_at` is in Unix seconds.
 
     The payload is Go's byte for byte, but that `<`, `>` and `&` stay as they are: each `>` would cost five more bytes
-    of the CONNECT line, and every reader takes both. Raises `KeyInvalid` if a key in the claims is none or the signer's
-    kind may not sign them, `ClaimsUnsafe` for a user who might use every subject, and `TokenInvalid` if the token
-    would be larger than any server reads.
+    of the CONNECT line, and every reader takes both; with `escape_html` they are escaped as Go does.
+    Raises `KeyInvalid` if a key in the claims is none or the signer's kind may not sign them, `ClaimsUnsafe` for a user
+    who might use every subject, and `TokenInvalid` if the token would be larger than any server reads.
     """
     claims.check()
     if signer.kind not in claims.signers:
         raise KeyInvalid(f"an NKey of kind {signer.kind.name.lower()} cannot sign {claims.kind.name.lower()} claims")
-    raw = payload_json(claims, signer.public_key, issued_at=issued_at)
+    raw = payload_json(claims, signer.public_key, issued_at=issued_at, escape_html=escape_html)
     token = _JWS.encode(raw, signer, ALGORITHM, headers={}, sort_headers=False)
     if len(token) > MAX_TOKEN_BYTES:
         raise TokenInvalid(
@@ -66,7 +66,7 @@ def encode(claims: Claims, signer: Seed, *, issued_at: int) -> str:
     return token
 
 
-def payload_json(claims: Claims, issuer: str, *, issued_at: int) -> bytes:
+def payload_json(claims: Claims, issuer: str, *, issued_at: int, escape_html: bool = False) -> bytes:
     """Return the payload that `encode` signs, in Go's order of fields and with the `jti` that Go computes."""
     said = claims.to_payload()
     standard = {
@@ -81,7 +81,7 @@ def payload_json(claims: Claims, issuer: str, *, issued_at: int) -> bytes:
     stated = {key: value for key, value in standard.items() if value is not None}
     payload = {key: stated[key] for key in ("aud", "exp") if key in stated}
     payload |= {"jti": token_id(stated)} | stated | {"nats": said["nats"]}
-    return dumps(payload).encode()
+    return dumps(payload, escape_html=escape_html).encode()
 
 
 def token_id(standard: dict[str, Any]) -> str:

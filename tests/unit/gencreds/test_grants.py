@@ -25,14 +25,11 @@ from gencreds.subjects import covers
 from .fixtures import KITCHEN, KITCHEN_PUB, KITCHEN_SUB, WEIRD, WEIRD_PUB, WEIRD_SUB
 
 
-@pytest.mark.parametrize("parity", [False, True])
 @pytest.mark.parametrize(
     ("microservice", "pub", "sub"), [(KITCHEN, KITCHEN_PUB, KITCHEN_SUB), (WEIRD, WEIRD_PUB, WEIRD_SUB)]
 )
-def test_the_lists_are_upstreams_line_for_line(
-    microservice: Microservice, pub: list[str], sub: list[str], parity: bool
-) -> None:
-    assert allow_lists(grants_of(microservice, "P", parity), parity) == (pub, sub)
+def test_the_lists_are_upstreams_line_for_line(microservice: Microservice, pub: list[str], sub: list[str]) -> None:
+    assert allow_lists(grants_of(microservice, "P")) == (pub, sub)
 
 
 def test_every_grant_but_the_standard_ones_has_evidence() -> None:
@@ -80,7 +77,6 @@ def test_the_order_does_not_depend_on_that_of_the_accesses_but_for_own_routes() 
     there = dataclasses.replace(KITCHEN, accesses=calls)
     back = dataclasses.replace(KITCHEN, accesses=calls[::-1])
     assert grants_of(there, "P") == grants_of(back, "P")
-    assert allow_lists(grants_of(there, "P", parity=True), True) == allow_lists(grants_of(back, "P", parity=True), True)
 
 
 def _caller_of(*routes: tuple[AccessKind, str]) -> Microservice:
@@ -91,20 +87,16 @@ def _caller_of(*routes: tuple[AccessKind, str]) -> Microservice:
     return Microservice("a.b", "a", accesses, ())
 
 
-def test_a_caller_of_a_star_and_a_tail_keeps_both_where_upstream_loses_one() -> None:
+def test_a_caller_of_a_star_and_a_tail_keeps_the_tail() -> None:
     caller = _caller_of((AccessKind.CALL, "/files/{name}"), (AccessKind.CALL, "/files/{path...}"))
-    ours, _ = allow_lists(grants_of(caller, "P"))
-    theirs, _ = allow_lists(grants_of(caller, "P", parity=True), parity=True)
-    assert ours[2:] == ["P.safe.443.a_b.files_core.*.GET.files.>"]
-    assert theirs[2:] == ["P.safe.443.a_b.files_core.*.GET.files.*"]
+    pub, _ = allow_lists(grants_of(caller, "P"))
+    assert pub[2:] == ["P.safe.443.a_b.files_core.*.GET.files.>"]
 
 
-def test_equal_subjects_of_a_typed_and_a_raw_call_stay_twice_in_parity_mode_only() -> None:
+def test_equal_subjects_of_a_typed_and_a_raw_call_are_listed_once() -> None:
     caller = _caller_of((AccessKind.CALL, "/x"), (AccessKind.CALL, "/x"), (AccessKind.REQUEST, "/x"))
-    ours, _ = allow_lists(grants_of(caller, "P"))
-    theirs, _ = allow_lists(grants_of(caller, "P", parity=True), parity=True)
-    assert len(ours) == 3
-    assert theirs[2:] == ["P.safe.443.a_b.files_core.*.GET.x"] * 2
+    pub, _ = allow_lists(grants_of(caller, "P"))
+    assert pub[2:] == ["P.safe.443.a_b.files_core.*.GET.x"]
 
 
 _endpoints = st.builds(

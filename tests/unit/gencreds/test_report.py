@@ -53,19 +53,6 @@ def test_the_same_source_gives_the_same_bytes_in_whatever_order_it_was_found() -
     assert report_of(back, "P").to_json() == REPORT.to_json()
 
 
-def test_parity_is_told_from_ours_by_upstreams_errors() -> None:
-    tail = dataclasses.replace(
-        KITCHEN.accesses[4], endpoint=dataclasses.replace(KITCHEN.accesses[4].endpoint, path="/plain/{x...}")
-    )
-    star = dataclasses.replace(tail, endpoint=dataclasses.replace(tail.endpoint, path="/plain/{x}"))
-    both = dataclasses.replace(KITCHEN, accesses=(star, tail))
-    ours, theirs = (report_of([both], "P", parity).services[0].pub for parity in (False, True))
-    assert [subject[-8:] for subject in (*set(ours) - set(theirs), *set(theirs) - set(ours))] == [
-        ".plain.>",
-        ".plain.*",
-    ]
-
-
 def test_it_reads_back_what_it_wrote() -> None:
     assert Report.from_json(REPORT.to_json()) == REPORT
     assert Report.from_json(REPORT.to_json().encode()) == REPORT

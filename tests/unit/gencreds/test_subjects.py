@@ -23,7 +23,6 @@ from gencreds.subjects import (
     split_slot,
     subscribe_subject,
     unflatten_host,
-    upstream_covers,
     without_covered,
 )
 
@@ -114,11 +113,6 @@ def test_flattening_is_reversed_for_hostnames_without_underscores(host: str) -> 
 def test_paths_are_encoded_per_part(path: str, pattern: str, publish: str) -> None:
     assert encode_path(path) == pattern
     assert encode_path(path, pattern=False) == publish
-
-
-def test_parity_keeps_upstreams_two_corners_of_path_encoding() -> None:
-    assert encode_path("/dir/", parity=True) == "dir."
-    assert encode_path("/{mid...}/x", parity=True) == ">.x"
 
 
 @pytest.mark.parametrize(
@@ -241,22 +235,13 @@ def test_covering_of_patterns(pattern: str, other: str, expected: bool) -> None:
     assert covers(pattern, other) is expected
 
 
-def test_upstreams_covering_lets_a_star_take_a_final_tail() -> None:
-    assert upstream_covers("H.files.*", "H.files.>")
-    assert upstream_covers("H.*.*", "H.GET.>")
-    assert not covers("H.files.*", "H.files.>")
-
-
-def test_upstreams_error_costs_a_caller_its_greedy_path_in_parity_mode_only() -> None:
-    both = ["p.files.*", "p.files.>"]
-    assert without_covered(both) == ["p.files.>"]
-    assert without_covered(both, parity=True) == ["p.files.*"]
-    assert without_covered(both[::-1], parity=True) == ["p.files.>"]
-
-
-def test_equal_duplicates_stay_in_parity_mode_only() -> None:
+def test_equal_subjects_are_listed_once() -> None:
     assert without_covered(["a.b", "c", "a.b"]) == ["a.b", "c"]
-    assert without_covered(["a.b", "c", "a.b"], parity=True) == ["a.b", "c", "a.b"]
+
+
+def test_a_star_does_not_take_a_final_tail() -> None:
+    both = ["p.files.*", "p.files.>"]
+    assert without_covered(both) == without_covered(both[::-1]) == ["p.files.>"]
 
 
 _WORDS = ("a", "b", "c")
@@ -297,11 +282,6 @@ def test_dropping_the_covered_neither_narrows_nor_widens(patterns: list[str]) ->
     assert _matched(kept) == _matched(patterns)
     assert all(not covers(a, b) for a, b in itertools.permutations(kept, 2))
     assert kept == [p for p in dict.fromkeys(patterns) if p in kept]
-
-
-@given(st.lists(_patterns, max_size=8))
-def test_parity_never_widens(patterns: list[str]) -> None:
-    assert _matched(without_covered(patterns, parity=True)) <= _matched(patterns)
 
 
 @given(st.text(max_size=20), st.text(min_size=1, max_size=20), st.text(max_size=30))
