@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test tools cluster images demo bench crds lock down clean
+.PHONY: help venv check lint test differential tools cluster images demo bench crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ lint: venv
 check: lint ## linters, types, import contracts, and the tests that need no cluster
 	@e2e/cluster/tools helm
 	$(VENV)/pytest -q $(FAST_TESTS)
+
+differential: venv ## hold our reading of Go against go/parser: 100,000 mutants for each of three seeds; needs go
+	@$(VENV)/python -m tests.contract.go_differential
 
 tools: ## build kind, helm, kubectl, kube-apiserver, etcd and the registry into the cache folder
 	@e2e/cluster/tools
