@@ -17,18 +17,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gencreds.golang.files import Directory, Files
-from gencreds.golang.gomod import Replacements, parse_go_mod
+from gencreds.golang.files import Directory, Files, Tree
+from gencreds.golang.gomod import GO_MOD, GO_WORK, is_local_path
 from gencreds.golang.limits import Limits
-from gencreds.golang.workspace import module_root
+from gencreds.golang.modules import Modules
+from gencreds.golang.vendoring import VENDOR
+from gencreds.golang.workspace import Workspace, inside, source_root
 from gencreds.pipeline import ScanError, scan
 from gencreds.report import Report, report_of
 
 ARCHIVE_VERSION = 1
 DESCRIPTION = "source.json"
 TREE = "src"
-VENDOR = "vendor"
-GO_MOD = "go.mod"
 
 _PLANE = "microbus"
 
@@ -72,19 +72,21 @@ def pack(bundle: Path, limits: Limits | None = None) -> Packed:
     """
     files = RecordingFiles(limits or Limits())
     report = report_of(scan(bundle, files=files), _PLANE)
-    path = os.path.realpath(bundle)
-    root = module_root(os.path.dirname(path))
-    if root is None:
+    folder, file = os.path.split(os.path.realpath(bundle))
+    root, is_work = source_root(folder, files)
+    if not is_work and not os.path.isfile(os.path.join(root, GO_MOD)):
         raise BundleRefused(f"{bundle}: there is no {GO_MOD} in its directory or above; run go mod init")
     for name in files.found:
         if not name.isprintable() or "\\" in name:
             raise BundleRefused(f"{name!r}: a file's name has a control character or a backslash; rename it")
-    main = os.path.relpath(path, root).replace(os.sep, "/")
-    go_mod = parse_go_mod(files.found.get(GO_MOD, b"").decode("utf-8", "replace"))
+    modules = Modules(Tree(root), Files(files.limits), is_work=is_work)
+    main = f"{_place(modules.directory(folder))}/{file}".removeprefix("./")
+    if is_work:
+        files.found[GO_WORK] = _go_work(modules.workspace).encode()
     description = {
         "version": ARCHIVE_VERSION,
         "bundle": main,
-        "modules": {module: _version(module, go_mod.require, go_mod.replace) for module in sorted(files.modules)},
+        "modules": {module: modules.version(module) or "local" for module in sorted(files.modules)},
     }
     members = {f"{TREE}/{name}": data for name, data in files.found.items()}
     members[DESCRIPTION] = (json.dumps(description, indent=2, sort_keys=True) + "\n").encode()
@@ -97,10 +99,24 @@ def pack(bundle: Path, limits: Limits | None = None) -> Packed:
     return Packed(data, tuple(sorted(members)), report)
 
 
-def _version(module: str, require: Mapping[str, str], replace: Replacements) -> str:
-    version = require.get(module, "")
-    target = replace.get((module, version)) or replace.get((module, ""))
-    return version if target is None else target[1] or "local"
+def _place(directory: Directory) -> str:
+    """Return where a directory lies in the archive's tree."""
+    return f"{VENDOR}/{directory.name}" if directory.tree.label else directory.name
+
+
+def _go_work(workspace: Workspace) -> str:
+    """Return a go.work for the archive's tree: modules from outside of the source root lie under `vendor/` there."""
+    lines = [f"use {json.dumps('./' + _place(root))}" for _, root in sorted(workspace.roots.items())]
+    for (module, version), target in sorted(workspace.replace.items()):
+        path = target.path
+        if is_local_path(path):
+            real = os.path.realpath(os.path.join(target.folder.path, path))
+            tree = target.folder.tree.root if target.folder.tree.label == "" else ""
+            path = f"./{VENDOR}/{module}"
+            if tree and inside(real, tree):
+                path = "./" + os.path.relpath(real, tree).replace(os.sep, "/")
+        lines.append(f"replace {module} {version} => {json.dumps(path)} {target.version}".rstrip())
+    return "\n".join(lines) + "\n"
 
 
 def _archive(members: Mapping[str, bytes]) -> bytes:

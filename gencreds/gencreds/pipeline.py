@@ -73,11 +73,11 @@ def _of_bundle(bundle: Path, files: Files, progress: Progress) -> list[Microserv
         raise ScanError(f"resolve bundle: {bundle} does not exist, or is no file")
     package = libraries.apis.packages.load(directory, modules.import_path(directory))
     for label, problem in package.problems:
-        if label == modules.tree.name(path):
+        if label == directory.tree.name(path):
             raise ScanError(f"resolve bundle: {label}:{problem.line}: {problem.message}")
     read = read_bundle(package, libraries.apis.packages)
     if not read.import_paths:
-        raise ScanError(f"no app.Add(...) services found in {modules.tree.name(path)}")
+        raise ScanError(f"no app.Add(...) services found in {directory.tree.name(path)}")
     services: list[tuple[str, Directory]] = []
     for import_path in read.import_paths:
         found = modules.resolve(import_path)
