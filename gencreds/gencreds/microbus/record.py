@@ -16,7 +16,8 @@ class Record:
         self._accesses: dict[Access, None] = {}
         self._findings: dict[Finding, None] = {}
         # The lines on which a source comment states a call.
-        self.declared: set[Location] = set()
+        self._declared: set[Location] = set()
+        self._kept: tuple[dict[Access, None], dict[Finding, None]] = ({}, {})
 
     @property
     def accesses(self) -> tuple[Access, ...]:
@@ -58,14 +59,22 @@ class Record:
         message = f"{name}:{problem.line} {problem.message}"
         self.blocking(problem.rule, message, Location(name, problem.line))
 
+    def declare(self, access: Access) -> None:
+        """Note an access that a source comment states."""
+        self._accesses[access] = None
+        self._declared.add(access.location)
+
     def is_declared(self, location: Location) -> bool:
         """Return whether a comment on the same line, or on the one before, states the call at `location`."""
-        return location in self.declared or replace(location, line=location.line - 1) in self.declared
+        return location in self._declared or replace(location, line=location.line - 1) in self._declared
 
     def forget(self) -> None:
-        """Drop everything, before the analysis looks again with more knowledge."""
-        self._accesses.clear()
-        self._findings.clear()
+        """Drop everything but what is kept, before the analysis looks again with more knowledge."""
+        self._accesses, self._findings = dict(self._kept[0]), dict(self._kept[1])
+
+    def keep(self) -> None:
+        """Keep what is noted so far whenever the rest is dropped."""
+        self._kept = (dict(self._accesses), dict(self._findings))
 
     def resolve(self, hostname: str, route: str, method: str, location: Location) -> Endpoint | None:
         """Resolve `route` against `hostname`; what the runtime would refuse is a blocking finding, and None."""

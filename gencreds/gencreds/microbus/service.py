@@ -9,6 +9,7 @@ from gencreds.microbus.bundle import Bundle
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import Client
 from gencreds.microbus.closures import analyse_closures
+from gencreds.microbus.declared import record_declared
 from gencreds.microbus.events import record_outbound_events
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.functions import FunctionAnalysis, interesting
@@ -17,6 +18,7 @@ from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
+from gencreds.microbus.texts import MAX_VALUES
 from gencreds.microbus.values import Values
 from gencreds.microbus.views import record_dot_imports, view_of
 
@@ -54,6 +56,8 @@ class ServiceAnalysis:
             for file in package.files
             if not _is_generated_mock(file.name, file.data)
         ]
+        record_declared(self._record, (view.file for view in views))
+        self._record.keep()
         shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
         reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
         self._until_settled(views, shared_views, reached, packages[self._import_path], near)
@@ -62,6 +66,13 @@ class ServiceAnalysis:
             record_dot_imports(self._record, view.file, self._apis)
         for package in packages.values():
             self._problems(package)
+        for place in self._values.cut:
+            self._record.warning(
+                "too-many-values",
+                f"this string may be more than {MAX_VALUES} different texts, so it counts as unknown: what it decides "
+                "is granted as a wildcard; state fewer, or ask in one place each",
+                place,
+            )
         for finding in findings:
             self._record.add(finding)
         return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)

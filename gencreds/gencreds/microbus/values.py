@@ -13,11 +13,12 @@ from gencreds.golang.literals import string_value
 from gencreds.golang.nodes import literal_elements
 from gencreds.golang.packages import Package
 from gencreds.golang.scopes import Locals
-from gencreds.golang.syntax import GoFile
+from gencreds.golang.syntax import GoFile, line_of
 from gencreds.golang.variables import Kind, Origin, Part, Variable
 from gencreds.microbus.api import Apis, Definition
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.library import HTTPX, library_call, library_constant
+from gencreds.microbus.model import Location
 from gencreds.microbus.origins import Origins, Sources, call_arguments
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.texts import DYNAMIC, NOTHING, Texts, constant, joined, united
@@ -45,6 +46,8 @@ class Values:
         types = Types(self.space)
         self.callers = Callers(self.space, types, lambda name: name in self._handlers)
         self.origins = Origins(self.space, self.callers)
+        # Where more values are possible than are told apart.
+        self.cut: set[Location] = set()
         self._known: dict[tuple[str, int, int], Texts] = {}
         self._running: dict[tuple[str, int, int], int] = {}
         self._changes = 0
@@ -70,6 +73,8 @@ class Values:
         self._running.clear()
         found = self._at(place)
         self._home = None
+        if found.is_cut:
+            self.cut.add(Location(place.file.name, line_of(place.node)))
         return found if found.patterns else DYNAMIC
 
     def _at(self, place: Place) -> Texts:

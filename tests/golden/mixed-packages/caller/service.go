@@ -1,0 +1,5 @@
+package caller
+
+type Service struct {
+	*Intermediate
+}

@@ -1,0 +1,1 @@
+package stray // want finding mixed-packages
