@@ -1,3 +1,4 @@
+// upstream: misses that no build takes both files.
 package caller
 
 type Service struct {
