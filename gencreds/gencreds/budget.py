@@ -2,19 +2,21 @@
 
 A client sends its JWT in one CONNECT line, and a server refuses a line whose argument is longer than its
 `max_control_line` (4096 bytes by default; nats-server's parser.go counts what stands between `CONNECT ` and the line's
-end). Upstream's own limits, 3000 raw bytes and 4000 characters of JWT, let pass what cannot connect (from 3836 on).
+end). That alone decides, in signing as in a scan. Upstream's own limits, 3000 raw bytes and 4000 characters of JWT, let
+pass what cannot connect (from 3836 on) and refuse some of what can.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.gojson import dumps
 from gencreds.nats.jwt import ALGORITHM, payload_json
 from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
-from gencreds.subjects import check_plane
+from gencreds.subjects import check_plane, unflatten_host
 
 RAW_BUDGET = 3000
 PLANE_PLACEHOLDER = "{{plane}}"
@@ -23,6 +25,7 @@ LARGEST_NAMED = 3
 _SIGNATURE_CHARACTERS = 86
 _PUBLIC_KEY_CHARACTERS = 56
 _UNIX_SECONDS = 1_700_000_000
+_HOST_SEGMENT = 4
 
 # What nats.go (v1.43 to v1.55, func connectProto) sends beside the JWT when it connects with a .creds file and, as
 # Microbus' fabric does, without a connection name.
@@ -101,6 +104,31 @@ def largest(plane: str, pub: Sequence[str], sub: Sequence[str]) -> str:
         f"({len(subject) - len(plane) + len(PLANE_PLACEHOLDER)} B)"
         for verb, subject in longest
     )
+
+
+@dataclass(frozen=True)
+class Share:
+    """What the entries for one host take of a CONNECT line."""
+
+    host: str
+    entries: int
+    bytes: int
+
+
+def wire_bytes(subject: str) -> int:
+    """Return what an allow-list's entry takes of a CONNECT line: its text, two quotes and a comma, in base64."""
+    return _base64_length(subject.encode() + b'"",')
+
+
+def shares(pub: Sequence[str], sub: Sequence[str]) -> list[Share]:
+    """Return what each host's entries take of a CONNECT line, the most first; `*` is for any host."""
+    by_host: dict[str, list[int]] = {}
+    for subject in (*pub, *sub):
+        segments = subject.split(".")
+        if len(segments) > _HOST_SEGMENT + 1 and segments[1] != "reply":
+            by_host.setdefault(segments[_HOST_SEGMENT], []).append(wire_bytes(subject))
+    found = [Share(unflatten_host(host), len(sizes), sum(sizes)) for host, sizes in by_host.items()]
+    return sorted(found, key=lambda share: (-share.bytes, share.host))
 
 
 def _base64_length(raw: bytes) -> int:

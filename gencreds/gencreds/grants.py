@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gencreds.microbus.model import Access, AccessKind, Location, Microservice, Step
-from gencreds.subjects import TRUST_ROOT_PORT, flatten_host, publish_subject, subscribe_subject, without_covered
+from gencreds.subjects import (
+    TRUST_ROOT_PORT,
+    flatten_host,
+    publish_subject,
+    subscribe_subject,
+    with_tails_joined,
+    without_covered,
+)
+
+_TO_METHOD = 7
 
 
 class Verb(StrEnum):
@@ -61,7 +70,7 @@ def grants_of(microservice: Microservice, plane: str) -> list[Grant]:
     grants = _standard(microservice, plane)
     grants += _publishes(microservice, plane)
     grants += _subscribes(microservice, plane)
-    return _merged(grants)
+    return _joined(_merged(grants))
 
 
 def allow_lists(grants: Iterable[Grant]) -> tuple[list[str], list[str]]:
@@ -131,6 +140,21 @@ def _call_order(access: Access) -> tuple[str, str, str, str]:
 
 def _hook_order(access: Access) -> tuple[str, str, str]:
     return access.endpoint.host or "*", access.route, access.endpoint.method
+
+
+def _joined(grants: list[Grant]) -> list[Grant]:
+    """Return `grants` and, behind their parts, what two grants to publish are together; the list gets shorter by it.
+
+    Never what policies call a wildcard: at least a segment of the path stays in front of the `>`.
+    """
+    by_subject = {grant.subject: grant for grant in reversed(grants) if grant.verb is Verb.PUB}
+    result = list(grants)
+    for subject, parts in with_tails_joined(by_subject, _TO_METHOD + 1).items():
+        both = [by_subject[part] for part in parts]
+        evidence = tuple(sorted({place for grant in both for place in grant.evidence}))
+        by_subject[subject] = Grant(Verb.PUB, subject, both[0].kind, evidence)
+        result.insert(max(result.index(grant) for grant in both) + 1, by_subject[subject])
+    return result
 
 
 def _merged(grants: Sequence[Grant]) -> list[Grant]:

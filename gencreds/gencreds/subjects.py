@@ -169,6 +169,29 @@ def without_covered(subjects: Iterable[str]) -> list[str]:
     return kept
 
 
+def with_tails_joined(subjects: Iterable[str], shortest: int = 0) -> dict[str, tuple[str, str]]:
+    """Return the subjects that two others are together, each with those two: `a.*` and `a.*.>` are `a.>`.
+
+    A `>` stands for one segment or more, so the two are all that it is and nothing besides: what may be published stays
+    the same. (A subscription to `a.>` is another request than two narrower ones: join no such lists.) No other patterns
+    are one together, as there are endlessly many words. No result has fewer than `shortest` segments before its `>`.
+    """
+    known = set(subjects)
+    joined: dict[str, tuple[str, str]] = {}
+    # The longest first: `a.*.*` and `a.*.*.>` are `a.*.>`, which may be one of the next two.
+    for subject in sorted(known, key=lambda each: -each.count(".")):
+        if subject.endswith(".*.>"):
+            tail = subject
+            while tail.endswith(".*.>") and (single := tail.removesuffix(".>")) in known:
+                head = single.removesuffix(".*")
+                if head.count(".") + 1 < shortest or f"{head}.>" in known:
+                    break
+                joined[f"{head}.>"] = (single, tail)
+                tail = f"{head}.>"
+                known.add(tail)
+    return joined
+
+
 def _trust(port: int) -> str:
     return "danger" if port == TRUST_ROOT_PORT else "safe"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gencreds.budget import connect_bytes
+from gencreds.budget import connect_bytes, expected_connect_bytes
 from gencreds.cli import main
 from gencreds.nats.claims import AccountClaims, OperatorClaims, UserClaims
 from gencreds.nats.creds import Creds, parse_creds
@@ -50,6 +50,7 @@ class Trust:
     """A chain of trust with one account, and a broker that believes in it."""
 
     broker: Broker
+    config: str
     account: Seed
     signing_key: Seed
 
@@ -75,7 +76,7 @@ def trust() -> Iterator[Trust]:
         {claims.subject: encode(claims, operator_signing, issued_at=NOW) for claims in accounts},
     )
     with tempfile.TemporaryDirectory() as folder, running_broker(config, Path(folder)) as broker:
-        yield Trust(broker, account, signing_key)
+        yield Trust(broker, config, account, signing_key)
 
 
 @pytest.fixture(scope="module")
@@ -194,4 +195,38 @@ def test_the_budget_ends_where_the_brokers_control_line_ends(trust: Trust) -> No
         assert len(wire.connect_argument) == connect_bytes(largest.jwt) == 4095
     assert connect_bytes(too_large.jwt) == 4097
     with pytest.raises(Refused, match=r"(?i)maximum control line exceeded"), connected(trust.broker.port, too_large):
+        pass
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_credentials_connect_at_exactly_the_limit_and_not_one_byte_above(
+    trust: Trust, tmp_path: Path, padding: int
+) -> None:
+    """Pitfall N13: what `scan` counts before signing is what a broker counts, to the byte."""
+    hostname, user = "x" * (padding + 1), Seed.create(KeyKind.USER)
+    pub, sub = (f"P.safe.888.{hostname}.>", f"P.reply._.{hostname}.>"), (f"P.safe.*.*.{hostname}.>",)
+    claims = UserClaims(
+        subject=user.public_key,
+        name=hostname,
+        issuer_account=trust.account.public_key,
+        pub_allow=pub,
+        sub_allow=sub,
+        expires=2_000_000_000,
+    )
+    creds = Creds(encode(claims, trust.signing_key, issued_at=NOW), user)
+    size = expected_connect_bytes(hostname, pub, sub)
+    assert size == connect_bytes(creds.jwt)
+    folders = [tmp_path / "fits", tmp_path / "short"]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        running_broker(f"{trust.config}\nmax_control_line: {size}\n", folders[0]) as broker,
+        connected(broker.port, creds) as wire,
+    ):
+        assert len(wire.connect_argument) == size
+    with (
+        running_broker(f"{trust.config}\nmax_control_line: {size - 1}\n", folders[1]) as broker,
+        pytest.raises(Refused, match=r"(?i)maximum control line exceeded"),
+        connected(broker.port, creds),
+    ):
         pass

@@ -26,6 +26,7 @@ from gencreds.nats.creds import format_creds
 from gencreds.nats.jwt import encode
 from gencreds.nats.nkeys import Seed
 from gencreds.parity.reporting import upstream_lists
+from gencreds.rendering.sizes import advice
 from gencreds.report import report_of
 
 FLAGS = (
@@ -124,23 +125,33 @@ def _claims(allowed: Allowed, values: Values, account: str | None, user: Seed) -
 
 
 def _signed(allowed: Allowed, plane: str, claims: UserClaims, signer: Seed, budget: Budget, complaints: TextIO) -> str:
-    hostname, pub, sub = allowed.hostname, allowed.pub, allowed.sub
-    size, top = raw_bytes(plane, pub, sub), largest(plane, pub, sub)
-    if size > budget.raw:
-        raise CommandFailed(
-            f"sign {hostname}: build rules: {hostname}: rule set {size} bytes exceeds {budget.raw}-byte JWT permission "
-            f"budget (top: {top})"
-        )
+    hostname, limit = allowed.hostname, budget.max_control_line
+    if not limit and raw_bytes(plane, allowed.pub, allowed.sub) > budget.raw:
+        raise _too_large(allowed, plane, 0, budget)
     try:
         token = encode(claims, signer, issued_at=int(time.time()), escape_html=budget.escape_html)
     except ValueError as error:
         raise CommandFailed(f"sign {hostname}: encode jwt: {error}") from None
     if len(token) > budget.jwt:
-        message = f"{hostname}: signed JWT is {len(token)} bytes, exceeds {budget.jwt}-byte CONNECT budget"
-        limit = budget.max_control_line
-        raise CommandFailed(f"{message} (max_control_line {limit}; top: {top})" if limit else message, OVER_BUDGET)
-    if len(token) > _NEARLY_FULL * budget.jwt and budget.max_control_line:
+        raise _too_large(allowed, plane, len(token), budget)
+    if len(token) > _NEARLY_FULL * budget.jwt and limit:
         complaints.write(
             f"gencreds: warning: {hostname}: signed JWT is {len(token)} of {budget.jwt} bytes that the broker takes\n"
         )
     return token
+
+
+def _too_large(allowed: Allowed, plane: str, size: int, budget: Budget) -> CommandFailed:
+    """Return upstream's error for a JWT of `size` characters, with advice: its first where that one would strike.
+
+    Upstream counts permissions before it signs, and then ends with 1. Ours refuses nothing for that which connects.
+    """
+    hostname, pub, sub = allowed.hostname, allowed.pub, allowed.sub
+    limit, raw, top = budget.max_control_line, raw_bytes(plane, pub, sub), largest(plane, pub, sub)
+    lines = [f"  {line}" for line in advice(pub, sub, size + limit - budget.jwt, limit)] if limit else []
+    if raw > budget.raw:
+        said = f"{hostname}: rule set {raw} bytes exceeds {budget.raw}-byte JWT permission budget (top: {top})"
+        return CommandFailed("\n".join([f"sign {hostname}: build rules: {said}", *lines]))
+    said = f"{hostname}: signed JWT is {size} bytes, exceeds {budget.jwt}-byte CONNECT budget"
+    why = f" (max_control_line {limit}; top: {top})" if limit else ""
+    return CommandFailed("\n".join([said + why, *lines]), OVER_BUDGET)

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from gencreds.cli.failing import CommandFailed
 from gencreds.microbus.model import Severity
+from gencreds.rendering.sizes import advice
 from gencreds.rendering.terminal import printable
 from gencreds.report import Finding, Report, ServiceReport
 
@@ -27,11 +28,12 @@ def over_budget(report: Report, limit: int, complaints: TextIO) -> bool:
     """Return whether some microservice's CONNECT line is longer than `limit`, and say which and why."""
     large = [service for service in report.services if service.connect_bytes > limit]
     for service in large:
-        longest = max((*service.pub, *service.sub), key=len)
         complaints.write(
-            f"gencreds: {service.hostname}: its CONNECT line would have {service.connect_bytes} bytes, and the "
-            f"broker's max_control_line is {limit}; raise it or narrow grants such as {longest}\n"
+            f"gencreds: {printable(service.hostname)}: its CONNECT line would have {service.connect_bytes} bytes, "
+            f"and the broker's max_control_line is {limit}\n"
         )
+        for line in advice(service.pub, service.sub, service.connect_bytes, limit):
+            complaints.write(f"  {line}\n")
     return bool(large)
 
 

@@ -14,6 +14,8 @@ from gencreds.budget import (
     largest,
     raw_budget,
     raw_bytes,
+    shares,
+    wire_bytes,
 )
 from gencreds.grants import Evidence, Grant, GrantKind, Verb, allow_lists, grants_of
 from gencreds.microbus.model import Access, AccessKind, Endpoint, Location, Microservice
@@ -174,3 +176,40 @@ def test_the_first_jwt_that_a_default_broker_refuses_has_3836_characters() -> No
 
 def test_the_raw_budget_is_upstreams_and_grows_with_the_brokers_limit() -> None:
     assert [raw_budget(limit) for limit in (1024, 4096, 65536)] == [3000, 3000, 48000]
+
+
+def _call(path: str, line: int) -> Access:
+    place = Location("me/service.go", line)
+    return Access(AccessKind.CALL, Endpoint("files.x", 443, "GET", path), place, callee="files.x", route=path)
+
+
+def test_a_path_and_all_below_it_are_one_entry_with_the_evidence_of_both() -> None:
+    calls = (_call("/load/{name}", 3), _call("/load/{name}/{rest...}", 4))
+    grants = grants_of(Microservice("me.x", "me", calls, ()), "P")
+    assert allow_lists(grants)[0][2:] == ["P.safe.443.me_x.files_x.*.GET.load.>"]
+    (joined,) = [grant for grant in grants if grant.subject.endswith(".load.>")]
+    assert [place.location.line for place in joined.evidence] == [3, 4]
+    assert joined.kind is GrantKind.CALL
+    assert not joined.subject.endswith(".GET.>")
+
+
+def test_what_policies_call_a_wildcard_is_never_made_of_two_narrower_entries() -> None:
+    calls = (_call("/{name}", 3), _call("/{name}/{rest...}", 4))
+    grants = grants_of(Microservice("me.x", "me", calls, ()), "P")
+    assert allow_lists(grants)[0][2:] == [f"P.safe.443.me_x.files_x.*.GET.{tail}" for tail in ("*", "*.>")]
+
+
+def test_an_entry_takes_its_text_in_base64() -> None:
+    base = ["P.safe.443.me_x.a_x.*.GET.x"]
+    for length in range(10, 40):
+        more = [*base, "P.safe.443.me_x.b_x.*.GET." + "y" * length]
+        grown = expected_connect_bytes("me.x", more, base) - expected_connect_bytes("me.x", base, base)
+        assert abs(grown - wire_bytes(more[1])) <= 1
+
+
+def test_hosts_are_listed_by_what_they_take() -> None:
+    found = shares(
+        [*(f"P.safe.443.me_x.a_x.*.GET.{n}" for n in "123"), "P.safe.443.me_x.b_x.*.GET.x", "P.reply._.me_x.>"],
+        ["P.safe.417.*.b_x.*.POST.on-it", "P.safe.*.*.me_x.>"],
+    )
+    assert [(share.host, share.entries) for share in found] == [("a.x", 3), ("b.x", 2), ("me.x", 1)]

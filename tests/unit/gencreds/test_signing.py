@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gencreds.budget import connect_bytes, raw_budget, raw_bytes
 from gencreds.cli import main
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.creds import parse_creds
@@ -255,7 +256,47 @@ def test_scan_prints_the_report_even_with_blocking_findings(place: Place, capsys
 
 def test_scan_over_budget_ends_with_2(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", "--bundle", str(place.bundle), "--max-control-line", "1200"]) == 2
-    assert "max_control_line is 1200" in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines()[:4] == [
+        "gencreds: ledger.lib: its CONNECT line would have 1226 bytes, and the broker's max_control_line is 1200",
+        "  largest: SUB * ledger.lib:666/… (50 bytes), SUB replies to its own requests (46 bytes), "
+        "PUB control requests to any host (44 bytes)",
+        "  most is taken by: 2 entries for ledger.lib (94 bytes), 1 entry for all (38 bytes)",
+        "  it is 26 bytes too long: set the brokers' max_control_line to 1226 or more, or move calls to a microservice "
+        "of their own",
+    ]
+
+
+def test_a_scan_counts_what_credentials_will_be(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", "--bundle", str(place.bundle)]) == 0
+    counted = {
+        service["hostname"]: service["connectBytes"] for service in json.loads(capsys.readouterr().out)["services"]
+    }
+    identity = Seed.create(KeyKind.ACCOUNT).public_key
+    assert place.sign("-account", identity, "-expiration", "720h") == 0
+    for hostname in HOSTNAMES:
+        creds = parse_creds((place.folder / "creds" / f"{hostname}_nats.creds").read_text())
+        assert connect_bytes(creds.jwt) == counted[hostname]
+
+
+def test_both_refuse_the_same_limit(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["-account", Seed.create(KeyKind.ACCOUNT).public_key, "-expiration", "720h"]
+    assert main(["scan", "--bundle", str(place.bundle)]) == 0
+    largest = max(service["connectBytes"] for service in json.loads(capsys.readouterr().out)["services"])
+    for limit, code in ((largest, 0), (largest - 1, 2)):
+        assert main(["scan", "--bundle", str(place.bundle), "--max-control-line", str(limit)]) == code
+        assert place.sign(*arguments, "-max-control-line", str(limit)) == code
+    assert capsys.readouterr().err.count("  largest: PUB POST ledger.lib:666/book (") == 2
+
+
+def test_what_upstreams_raw_budget_refuses_is_signed_if_it_connects(place: Place) -> None:
+    """With a short plane, upstream's count (by a placeholder of nine characters) is larger than what is sent."""
+    service = place.bundle.parents[1] / "orders" / "service.go"
+    calls = "".join(f'\tsvc.Request(ctx, pub.GET("https://host{n}.example/{"x" * 26}"))\n' for n in range(10, 82))
+    imports = 'import (\n\t"context"\n\n\t"github.com/microbus-io/fabric/pub"\n)\n'
+    service.write_text(f"package orders\n\n{imports}\nfunc (svc *Service) Place(ctx context.Context) {{\n{calls}}}\n")
+    assert place.sign("-plane", "P", "-max-control-line", "8192") == 0
+    lists = users(place.creds("orders.shop"))
+    assert raw_bytes("P", lists.pub_allow, lists.sub_allow) > raw_budget(8192)
 
 
 @pytest.mark.parametrize(

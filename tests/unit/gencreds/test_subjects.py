@@ -23,6 +23,7 @@ from gencreds.subjects import (
     split_slot,
     subscribe_subject,
     unflatten_host,
+    with_tails_joined,
     without_covered,
 )
 
@@ -256,8 +257,11 @@ def _matches(pattern: str, literal: str) -> bool:
     return len(head) == len(tail) and all(h in ("*", t) for h, t in zip(head, tail, strict=True))
 
 
-def _matched(patterns: Iterable[str]) -> set[str]:
-    return {literal for pattern in patterns for literal in _LITERALS if _matches(pattern, literal)}
+_LONGER = [".".join(words) for n in (1, 2, 3, 4, 5) for words in itertools.product(_WORDS, repeat=n)]
+
+
+def _matched(patterns: Iterable[str], literals: Iterable[str] = _LITERALS) -> set[str]:
+    return {literal for pattern in patterns for literal in literals if _matches(pattern, literal)}
 
 
 # One letter of three never appears in a pattern, so a `*` is never covered by an enumeration of literals, and
@@ -282,6 +286,47 @@ def test_dropping_the_covered_neither_narrows_nor_widens(patterns: list[str]) ->
     assert _matched(kept) == _matched(patterns)
     assert all(not covers(a, b) for a, b in itertools.permutations(kept, 2))
     assert kept == [p for p in dict.fromkeys(patterns) if p in kept]
+
+
+_deeper = st.builds(
+    lambda head, tail: ".".join([*head, *tail]),
+    st.lists(st.sampled_from(["a", "b", "*"]), min_size=1, max_size=3),
+    st.sampled_from([[], [">"], ["*"]]),
+)
+
+
+@settings(max_examples=500)
+@given(_deeper, _deeper, _deeper)
+def test_covers_is_a_partial_order(one: str, other: str, third: str) -> None:
+    assert covers(one, one)
+    assert not (covers(one, other) and covers(other, one)) or one == other
+    assert not (covers(one, other) and covers(other, third)) or covers(one, third)
+
+
+@settings(max_examples=500)
+@given(st.lists(_deeper, max_size=10), st.integers(0, 3))
+def test_joining_tails_neither_narrows_nor_widens(patterns: list[str], shortest: int) -> None:
+    """Over all literals of up to five words: a join of three-word heads shows its longer matches."""
+    joined = with_tails_joined(patterns, shortest)
+    assert _matched([*patterns, *joined], _LONGER) == _matched(patterns, _LONGER)
+    kept = without_covered([*patterns, *joined])
+    assert _matched(kept, _LONGER) == _matched(patterns, _LONGER)
+    assert len(kept) <= len(without_covered(patterns))
+    for subject, (single, tail) in joined.items():
+        assert _matched([subject], _LONGER) == _matched([single, tail], _LONGER)
+        assert subject.count(".") >= shortest
+
+
+def test_tails_are_joined_step_by_step_and_not_without_their_beginning() -> None:
+    assert with_tails_joined(["a.*", "a.*.>"]) == {"a.>": ("a.*", "a.*.>")}
+    assert with_tails_joined(["a.*.*.>", "a.*", "a.*.*"]) == {
+        "a.*.>": ("a.*.*", "a.*.*.>"),
+        "a.>": ("a.*", "a.*.>"),
+    }
+    assert with_tails_joined(["a.*.*.>", "a.*"]) == {}
+    assert with_tails_joined(["a.*", "b.*.>"]) == {}
+    assert with_tails_joined(["a.*", "a.b.>"]) == {}
+    assert with_tails_joined(["a.*", "a.*.>"], shortest=2) == {}
 
 
 @given(st.text(max_size=20), st.text(min_size=1, max_size=20), st.text(max_size=30))
