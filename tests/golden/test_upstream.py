@@ -6,6 +6,7 @@ nothing of ours covers; `refuses` the source. Without such a comment both engine
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -13,14 +14,17 @@ from typing import NamedTuple
 import pytest
 
 from gencreds.grants import allow_lists, grants_of
+from gencreds.parity.comparing import compare
 from gencreds.subjects import covers
 from gencreds.upstream.engine import UpstreamFails, UpstreamScan, scan_as_upstream
 from gencreds.upstream.rules import allow_lists as upstream_lists
 from gencreds.upstream.rules import rules_of
+from gencreds.upstream.shapes import NOT_SEEN
 
-from .corpus import CASES, Trees, is_refused, upstream_verdict
+from .corpus import CASES, HERE, Trees, is_refused, upstream_verdict
 
 _PLANE = "P"
+_DOCUMENT = HERE.parents[1] / "docs" / "parity.md"
 
 
 class Verdicts(NamedTuple):
@@ -69,6 +73,22 @@ def test_upstream_differs_where_the_case_says_so_and_nowhere_else(case: Path, tr
         assert found.differs == [], "say `// upstream: misses|widens|refuses …` at the head of service.go"
     else:
         assert getattr(found, verdict), f"upstream does not do that here; it has {found}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_difference_has_a_reason_that_the_documents_explain(case: Path, trees: Trees) -> None:
+    try:
+        scan: UpstreamScan | str = _scan(trees.of(case))
+    except UpstreamFails as error:
+        scan = str(error)
+    given = {
+        because.reason
+        for service in compare(trees.scanned(case), scan, _PLANE)
+        for difference in service.differences
+        for because in difference.because
+    }
+    assert NOT_SEEN not in given
+    assert given <= set(re.findall(r"`([a-z-]+)`", _DOCUMENT.read_text()))
 
 
 def test_at_least_forty_cases_show_what_upstream_gets_wrong() -> None:

@@ -66,6 +66,7 @@ COMMANDS = (
     Command("diff", "comparing", "print what two states of a source allow differently; 3 if alarming", "OLD NEW"),
     Command("verify", "verifying", "do these .creds files still match this source? 3 if they hold too much", "CREDS…"),
     Command("inspect", "inspecting", "print what .creds files say: whose, until when, what they allow", "CREDS…"),
+    Command("explain-parity", "explaining", "print what upstream's gencreds would grant differently, and why"),
     Command("bundle", "bundling", "pack the source that the operator needs into source.tar.gz"),
 )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gencreds.cli import inputs
 from gencreds.cli.failing import CommandFailed
 from gencreds.cli.flags import Values
 from gencreds.golang.limits import Limits
 from gencreds.rendering.terminal import printable
-from gencreds.upstream.engine import UpstreamFails, UpstreamScan, scan_as_upstream
+
+if TYPE_CHECKING:
+    from gencreds.upstream.engine import UpstreamScan
 
 PARITIES = ("none", "upstream")
 
@@ -21,6 +23,9 @@ def is_upstream(values: Values) -> bool:
 
 def upstream_scan(values: Values, complaints: TextIO, *, confined: bool = False) -> UpstreamScan:
     """Scan as upstream would, and print its warnings; raises `CommandFailed` with upstream's error."""
+    # Loaded here, as our own engine is: the parser is most of what there is to load.
+    from gencreds.upstream.engine import UpstreamFails, scan_as_upstream
+
     try:
         found = scan_as_upstream(*inputs.named(values), Limits(confined=confined))
     except UpstreamFails as error:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind
 from gencreds.report import Evidence, Grant, Report, ServiceReport
-from gencreds.upstream.engine import UpstreamScan, UpstreamService
 from gencreds.upstream.rules import Rule, allow_lists, rules_of
+
+if TYPE_CHECKING:
+    from gencreds.upstream.engine import UpstreamScan, UpstreamService
 
 
 def upstream_lists(service: UpstreamService, plane: str) -> tuple[list[str], list[str]]:

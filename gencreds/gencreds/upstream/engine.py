@@ -14,6 +14,7 @@ from pathlib import Path
 from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.modules import Modules
+from gencreds.golang.syntax import GoFile
 from gencreds.golang.workspace import source_root
 from gencreds.microbus.manifest import ManifestInvalid, stated_hostname
 from gencreds.upstream.apis import Api, Apis
@@ -34,14 +35,14 @@ class UpstreamFails(Exception):
 class UpstreamService:
     """A microservice as upstream sees it: `hostname` is the manifest's, `identity` the API package's `Hostname`.
 
-    `error` is set where upstream ends with one; then nothing was found. `read` are the files it scanned for calls.
+    `error` is set where upstream ends with one; then nothing was found. `files` are those it scanned for calls.
     """
 
     hostname: str
     identity: str
     directory: Directory
     found: tuple[Wanted, ...]
-    read: tuple[str, ...]
+    files: tuple[GoFile, ...]
     error: str = ""
 
 
@@ -114,13 +115,13 @@ def _apis(root: str, is_work: bool, files: Files) -> Apis:
 
 def _service(hostname: str, directory: Directory, apis: Apis) -> UpstreamService:
     try:
-        identity, found, read = _scanned(directory, apis)
+        identity, found, files = _scanned(directory, apis)
     except Fatal as error:
         return UpstreamService(hostname, "", directory, (), (), f"scan source: {error}")
-    return UpstreamService(hostname, identity, directory, tuple(found), read)
+    return UpstreamService(hostname, identity, directory, tuple(found), files)
 
 
-def _scanned(directory: Directory, apis: Apis) -> tuple[str, list[Wanted], tuple[str, ...]]:
+def _scanned(directory: Directory, apis: Apis) -> tuple[str, list[Wanted], tuple[GoFile, ...]]:
     sources = apis.sources
     own_alias, own = apis.own(directory)
     intermediate = sources.parse(directory, INTERMEDIATE)
@@ -141,4 +142,4 @@ def _scanned(directory: Directory, apis: Apis) -> tuple[str, list[Wanted], tuple
         for function, body in bodies(file):
             found += calls(function, body, file, api_aliases(file), api_of)
             found += requests(body, file)
-    return identity, found, tuple(file.name for file in read)
+    return identity, found, tuple(read)

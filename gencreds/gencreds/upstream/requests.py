@@ -17,7 +17,7 @@ from gencreds.upstream.wanted import ANY_HOST, Fact, Origin, Wanted
 
 SENDERS = ("Request", "Publish")
 PACKAGE = "pub"
-_VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _PORTS = {"https://": 443, "http://": 80}
 
 
@@ -37,11 +37,11 @@ class _Folded:
         self.is_request = True
         given = arguments(node)
         text = literal(given[0], file) if given else None
-        if call.name in _VERBS:
+        if call.name in VERBS:
             self.method = call.name
         elif call.name == "Method" and text is not None:
             self.method = text.upper()
-        if call.name == "URL" or call.name in _VERBS:
+        if call.name == "URL" or call.name in VERBS:
             self.url = _split(text) or self.url if text is not None else self.url
 
     def add(self, other: _Folded) -> None:

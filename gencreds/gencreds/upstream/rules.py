@@ -34,7 +34,7 @@ def rules_of(hostname: str, found: Iterable[Wanted], plane: str) -> list[Rule]:
     """Return all rules of the microservice `hostname` on `plane`; nothing is dropped for being covered yet."""
     listed = list(found)
     own = flat(hostname)
-    routes = [(each, target) for each in _of(listed, Origin.ROUTE) if (target := _target(each)) is not None]
+    routes = [(each, target) for each in _of(listed, Origin.ROUTE) if (target := target_of(each)) is not None]
     built = [
         Rule(PUB, f"{plane}.safe.888.{own}.>"),
         Rule(PUB, f"{plane}.reply._.{own}.>"),
@@ -73,14 +73,17 @@ def _order(each: Wanted) -> tuple[str, str, str, str, Origin]:
 def _patterns(verb: str, plane: str, source: str, found: Iterable[Wanted]) -> list[Rule]:
     built: list[Rule] = []
     for each in found:
-        target = _target(each)
+        target = target_of(each)
         if target is not None:
             built.append(Rule(verb, pattern(plane, source, target, each.method or ""), each))
     return built
 
 
-def _target(each: Wanted) -> Target | None:
-    """Resolve an endpoint; a literal override loses to a route's own host, one that is no literal wins."""
+def target_of(each: Wanted) -> Target | None:
+    """Return what `each` is about, or None if upstream drops it.
+
+    An override that is a literal loses to a route's own host; one that is none makes it any host.
+    """
     route = each.route or ""
     if each.origin is Origin.REQUEST and each.override == ANY_HOST:
         return ANYTHING

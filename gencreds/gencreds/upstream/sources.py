@@ -50,14 +50,19 @@ class Sources:
         return [self.parse(directory, name) for name in self.names(directory)]
 
 
+def is_api_alias(alias: str) -> bool:
+    """Return whether upstream takes an import of this alias for an API package: one that ends in `api` and has more."""
+    return alias.endswith("api") and alias != "api"
+
+
 def own_aliases(file: GoFile) -> dict[str, str]:
     """Return the import paths of `file` by alias, `_` and `.` left out."""
     return {each.alias: each.path for each in file.imports if each.alias not in ("_", ".")}
 
 
 def api_aliases(file: GoFile) -> frozenset[str]:
-    """Return the aliases of `file` that upstream takes for API packages: those that end in `api` and have more."""
-    return frozenset(alias for alias in own_aliases(file) if alias.endswith("api") and alias != "api")
+    """Return the aliases of `file` that upstream takes for API packages."""
+    return frozenset(filter(is_api_alias, own_aliases(file)))
 
 
 def merged_aliases(files: list[GoFile]) -> dict[str, str]:
