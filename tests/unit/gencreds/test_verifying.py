@@ -169,8 +169,8 @@ def test_the_accounts_jwt_tells_whether_the_chain_holds(
     key = signed.signing_key.public_key
     assert outcome().endswith("matches\n")
     assert "which is no signing key of the account (any more)" in outcome(signing_keys=())
-    assert "the account has revoked them" in outcome(revocations={user: NOW + 60})
-    assert "the account has revoked them" in outcome(revocations={"*": NOW + 60})
+    assert "the account has revoked them" in outcome(revocations={user: NOW + 3600})
+    assert "the account has revoked them" in outcome(revocations={"*": NOW + 3600})
     assert outcome(revocations={user: NOW - 3600}).endswith("matches\n")
     assert "the account's JWT has expired" in outcome(expires=NOW - 1)
     assert "a scoped signing key signed them" in outcome(signing_keys=(), scopes=(UserScope(key=key),))
