@@ -66,9 +66,8 @@ class Callers:
         """Return the declared functions that a call of the expression `function` may reach."""
         node = function.node
         if node.type == "identifier":
-            scopes = self._space.locals_of(function)
             name = function.text(node)
-            if scopes is not None and scopes.variable(name, node.start_byte) is not None:
+            if self._space.local(function) is not None:
                 return []
             return [(function.package, each) for each in function.package.functions(name) if not each.receiver_type]
         operand, field = function.field("operand"), function.field("field")
@@ -89,9 +88,7 @@ class Callers:
 
     def _is_alias(self, operand: Place) -> bool:
         name = operand.text(operand.node)
-        scopes = self._space.locals_of(operand)
-        is_local = scopes is not None and scopes.variable(name, operand.node.start_byte) is not None
-        return not is_local and self._space.import_path(operand, name) is not None
+        return self._space.local(operand) is None and self._space.import_path(operand, name) is not None
 
     def _of_declared(self, place: Place) -> list[Place] | None:
         function = function_at(place.file, place.node)
@@ -131,9 +128,7 @@ class Callers:
         element = parent.parent if parent.type == "literal_element" else None
         if element is not None and element.type == "keyed_element" and element.child_by_field_name("key") == parent:
             return None
-        scopes = self._space.locals_of(each)
-        is_local = scopes is not None and scopes.variable(function.name, node.start_byte) is not None
-        return None if is_local else node
+        return node if self._space.local(each) is None else None
 
     def _may_be_method(self, operand: Place, function: Function, package: Package) -> bool:
         """Whether `operand` may have `function` as a method: not if its type has a method of that name of its own."""

@@ -93,14 +93,6 @@ class Flow:
             return self.view.apis[expr.text]
         return None
 
-    def option_name(self, expr: Expr) -> str | None:
-        """Return the name of the `pub` option that `expr` calls, or None."""
-        if isinstance(expr, Call) and isinstance(expr.function, Select) and isinstance(expr.function.base, Name):
-            base = expr.function.base
-            if base.text in self.view.pub and self.binding(base) is None:
-                return expr.function.name
-        return None
-
     def role_of_type(self, expr: Expr | None) -> Client | None:
         """Return a client of the type `expr` if it is an API package's client type."""
         if isinstance(expr, Select) and expr.name in TYPES:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from gencreds.golang.expressions import Call, Expr, Name, Select, Statement, expressions_of, parts_of
+from gencreds.golang.expressions import Statement
 from gencreds.golang.lowering import TooDeep
 from gencreds.golang.packages import Function, Package, function_at
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import CONSTRUCTORS, FOR_HOST, TYPES, Client, Clients
+from gencreds.microbus.clients import CONSTRUCTORS, TYPES, Client, Clients
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
 from gencreds.microbus.model import Location
@@ -27,8 +27,6 @@ from gencreds.microbus.walk import Walk
 # Each round of lowering a function may bring to light one more name; more than this is no code that people write.
 _MAX_ROUNDS = 12
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
-_DECIDING_CALLS = frozenset({*REQUESTS, *METHODS, FOR_HOST, "At"})
-_DECIDING_WORDS = tuple(name.encode() for name in sorted(_DECIDING_CALLS))
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
@@ -100,7 +98,7 @@ class FunctionAnalysis:
             else:
                 statements = lowering.function(node) if function is not None else lowering.statement(node)
             flow = Flow(view, function, statements, self._carriers, self._values, receiver)
-            more = _words_of_interest(flow, statements, view.file.data[node.start_byte : node.end_byte]) - words
+            more = _words_of_interest(flow) - words
             if not more:
                 break
             words |= more
@@ -138,37 +136,10 @@ def interesting(view: FileView, carried: set[bytes]) -> list[int]:
     return sorted(found)
 
 
-def _words_of_interest(flow: Flow, statements: tuple[Statement, ...], text: bytes) -> set[bytes]:
-    """Return local names that hold clients or options, and names whose value decides a host, method or URL."""
-    has_options = any(name.encode("utf-8", "surrogateescape") in text for name in flow.view.pub)
-    found: set[str] = set()
-    for name in flow.names:
-        for binding in flow.bindings(name):
-            if flow.may_hold_clients(binding) or (
-                has_options and any(_holds_options(flow, value) for value, _, _ in binding.values)
-            ):
-                found.add(name)
-    if has_options or any(word in text for word in _DECIDING_WORDS):
-        for statement in statements:
-            for value in expressions_of(statement):
-                _deciding_names(flow, value, found)
-    return {name.encode("utf-8", "surrogateescape") for name in found}
-
-
-def _holds_options(flow: Flow, expr: Expr) -> bool:
-    return flow.option_name(expr) is not None or any(_holds_options(flow, part) for part in parts_of(expr))
-
-
-def _deciding_names(flow: Flow, expr: Expr, found: set[str]) -> None:
-    """Add the names that `expr` passes to `ForHost`, to `pub` options, to requests and to `sub.At`."""
-    if isinstance(expr, Call) and (
-        flow.option_name(expr) is not None
-        or (isinstance(expr.function, Select) and expr.function.name in _DECIDING_CALLS)
-    ):
-        for argument in expr.arguments:
-            found.update(part.text for part in (argument, *parts_of(argument)) if isinstance(part, Name))
-    for part in parts_of(expr):
-        _deciding_names(flow, part, found)
+def _words_of_interest(flow: Flow) -> set[bytes]:
+    """Return the local names that hold clients; strings and options are followed on demand, by `values`."""
+    names = (name for name in flow.names if any(flow.may_hold_clients(each) for each in flow.bindings(name)))
+    return {name.encode("utf-8", "surrogateescape") for name in names}
 
 
 def _declare_results(package: Package, function: Function, flow: Flow, carriers: Carriers) -> None:

@@ -47,11 +47,7 @@ class Origins:
 
     def local(self, place: Place) -> tuple[Locals, Variable] | None:
         """Return the local variable that the identifier at `place` is, with its function's variables."""
-        if place.node.type != "identifier":
-            return None
-        scopes = self._space.locals_of(place)
-        found = scopes.variable(place.text(place.node), place.node.start_byte) if scopes is not None else None
-        return (scopes, found) if scopes is not None and found is not None else None
+        return self._space.local(place)
 
     def of(self, place: Place, steps: int = _MAX_STEPS) -> Sources | None:
         """Return where the value at `place` comes from; None when the expression there makes it itself."""

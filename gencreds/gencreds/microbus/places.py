@@ -14,7 +14,7 @@ from tree_sitter import Node
 from gencreds.golang.packages import Function, Package, Packages
 from gencreds.golang.scopes import Locals
 from gencreds.golang.syntax import GoFile
-from gencreds.golang.variables import Part
+from gencreds.golang.variables import Part, Variable
 from gencreds.golang.words import word_offsets
 
 # What all searches of one microservice may read (bytes) and find (occurrences) before the rest counts as untold.
@@ -57,6 +57,7 @@ class Space:
         self._packages = packages
         self._own: dict[str, Package] = {}
         self._locals: dict[tuple[str, int], Locals] = {}
+        self._declaring: dict[tuple[str, int, str], bool] = {}
         self._variables: dict[str, dict[str, list[tuple[GoFile, Node]]]] = {}
         self._constants: dict[str, dict[str, list[tuple[GoFile, Node]]]] = {}
         self._types: dict[str, dict[str, list[tuple[GoFile, Node]]]] = {}
@@ -77,6 +78,30 @@ class Space:
         if key not in self._locals:
             self._locals[key] = Locals(place.file, top)
         return self._locals[key]
+
+    def local(self, place: Place) -> tuple[Locals, Variable] | None:
+        """Return the local variable that the identifier at `place` is, with its function's variables."""
+        if place.node.type not in ("identifier", "field_identifier"):
+            return None
+        name = place.text(place.node)
+        top = place.file.declaration_at(place.node.start_byte)
+        if top is None or not self._may_declare(place.file, top, name):
+            return None
+        scopes = self.locals_of(place)
+        found = scopes.variable(name, place.node.start_byte) if scopes is not None else None
+        return (scopes, found) if scopes is not None and found is not None else None
+
+    def _may_declare(self, file: GoFile, top: Node, name: str) -> bool:
+        """Whether `name` may be a local of `top`: cheaply not, where it is only selected from or called."""
+        key = (file.name, top.start_byte, name)
+        if key not in self._declaring:
+            word = name.encode("utf-8", "surrogateescape")
+            places = word_offsets(file.data, (word,), top.start_byte, top.end_byte)
+            self._searched += top.end_byte - top.start_byte
+            self._declaring[key] = any(
+                file.data[at + len(word) : at + len(word) + 1] not in (b".", b"(") for at in places
+            )
+        return self._declaring[key]
 
     def imported(self, place: Place, alias: str) -> Package | None:
         """Return the package that `alias` stands for in the file of `place`."""

@@ -77,8 +77,7 @@ class Stores:
     def _is_variable(self, place: Place, package: Package) -> bool:
         parent = place.node.parent
         if place.node.type == "identifier" and place.package.import_path == package.import_path:
-            scopes = self._space.locals_of(place)
-            return scopes is None or scopes.variable(place.text(place.node), place.node.start_byte) is None
+            return self._space.local(place) is None
         if parent is None or parent.type != "selector_expression" or place.node.type != "field_identifier":
             return False
         operand = place.at(parent).field("operand")

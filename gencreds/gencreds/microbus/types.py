@@ -101,11 +101,10 @@ class Types:
         return kind.field(_SEQUENCES[kind.node.type]) if kind is not None and kind.node.type in _SEQUENCES else None
 
     def _variable(self, place: Place, steps: int) -> Place | None:
-        name = place.text(place.node)
-        scopes = self._space.locals_of(place)
-        variable = scopes.variable(name, place.node.start_byte) if scopes is not None else None
-        if variable is None:
-            return self._declared(self._space.variables(place.package, name), steps)
+        found = self._space.local(place)
+        if found is None:
+            return self._declared(self._space.variables(place.package, place.text(place.node)), steps)
+        variable = found[1]
         if variable.type is not None:
             return place.at(variable.type) if not variable.is_variadic else None
         first = next((write for write in variable.writes if write.kind is Kind.SET), None)
@@ -155,10 +154,7 @@ class Types:
         if operand.node.type != "identifier":
             return None
         name = operand.text(operand.node)
-        scopes = self._space.locals_of(operand)
-        if scopes is not None and scopes.variable(name, operand.node.start_byte) is not None:
-            return None
-        return self._space.imported(operand, name)
+        return self._space.imported(operand, name) if self._space.local(operand) is None else None
 
     def _result(self, call: Place, index: int, steps: int) -> Place | None:
         """Return the type of a result of a call of a function that the space declares under one name."""
