@@ -58,7 +58,8 @@ def endpoint_of(record: Record, client: Client, definition: Definition, location
     record.warning(
         "wildcard-host",
         f"{definition.name} of {client.api.hostname} is reached through ForHost with a host that the source does not "
-        "state: any host is granted; state a literal or a constant to narrow it",
+        f"state: {endpoint.method} :{endpoint.port or '*'}{endpoint.path if endpoint.path is not None else '/>'} of any "
+        "host is granted; state a literal or a constant to narrow it",
         location,
     )
     return replace(endpoint, host=None)
