@@ -55,10 +55,11 @@ def endpoint_of(record: Record, client: Client, definition: Definition, location
     endpoint = record.resolve(known or "", definition.route, definition.method, location)
     if endpoint is None or absolute or client.host != ANY_HOST:
         return endpoint
+    path = endpoint.path if endpoint.path is not None else "/>"
     record.warning(
         "wildcard-host",
         f"{definition.name} of {client.api.hostname} is reached through ForHost with a host that the source does not "
-        f"state: {endpoint.method} :{endpoint.port or '*'}{endpoint.path if endpoint.path is not None else '/>'} of any "
+        f"state: {endpoint.method} :{endpoint.port or '*'}{path} of any "
         "host is granted; state a literal or a constant to narrow it",
         location,
     )
