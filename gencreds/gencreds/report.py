@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from gencreds import grants
 from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind, Verb, allow_lists, grants_of
+from gencreds.joining import joined
 from gencreds.microbus.model import Microservice, Severity
 from gencreds.nats.gojson import Json, JsonInvalid, from_json, loads, member, to_json
 from gencreds.subjects import TRUST_ROOT_PORT, check_hostname, flatten_host
@@ -103,7 +104,7 @@ class Report:
 
     def to_json(self) -> str:
         """Return the report as JSON, indented, with a final newline."""
-        return json.dumps(to_json(self), indent=2) + "\n"
+        return joined(service_as_json(service) for service in self.services)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Report:
@@ -130,6 +131,11 @@ def report_of(microservices: Iterable[Microservice], plane: str) -> Report:
     """Turn what the analysis found into the report for `plane`."""
     reports = (_service_report(microservice, plane) for microservice in microservices)
     return Report(tuple(sorted(reports, key=lambda service: (service.hostname, service.directory))))
+
+
+def service_as_json(service: ServiceReport) -> str:
+    """Return one microservice's part of a report as JSON, indented."""
+    return json.dumps(to_json(service), indent=2)
 
 
 def is_trust_root(subject: str) -> bool:

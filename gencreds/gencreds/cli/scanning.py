@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gencreds.cli import inputs, options
 from gencreds.cli.failing import FAILED, OK, OVER_BUDGET, CommandFailed
 from gencreds.cli.flags import Flag, Values
-from gencreds.cli.options import version
-from gencreds.cli.reproducing import is_upstream, upstream_scan
-from gencreds.cli.trees import prefix_of
-from gencreds.cli.verdicts import over_budget
-from gencreds.parity.reporting import report_of_upstream
-from gencreds.rendering.table import Look, as_text
+from gencreds.joining import joined
 from gencreds.rendering.terminal import COLOURS, wants_colour, width_of
-from gencreds.report import Report, report_of
+
+if TYPE_CHECKING:
+    from gencreds.report import Report
 
 FORMATS = ("json", "text", "markdown", "sarif")
 
@@ -31,6 +28,7 @@ FLAGS = (
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
     options.PARITY,
     options.MAX_CONTROL_LINE,
+    Flag("cache", "", "file to remember the scan in: the next one analyses only microservices whose source changed"),
 )
 
 
@@ -41,13 +39,22 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     plane = inputs.plane(values)
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
-    confined = values.switch("confined")
-    if is_upstream(values):
-        report = report_of_upstream(upstream_scan(values, complaints, confined=confined), plane)
-    else:
-        found = inputs.microservices(values, complaints, confined=confined, quiet=values.switch("quiet"))
-        report = report_of(found, plane)
     limit = values.number("max-control-line")
+    if values.text("cache"):
+        if values.text("parity") != "none":
+            raise CommandFailed("-cache: only a scan without -parity is remembered")
+        from gencreds.cli.again import again, is_clean
+
+        parts = again(values, plane, complaints)
+        text = joined(kept.report for kept in parts)
+        if form == "json" and is_clean(parts, limit):
+            out.write(text)
+            return OK
+        from gencreds.report import Report
+
+        report = Report.from_json(text)
+    else:
+        report = _report(values, plane, complaints)
     if form == "json":
         out.write(report.to_json())
     elif form == "markdown":
@@ -57,20 +64,39 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     elif form == "sarif":
         from gencreds.rendering.sarif import report_as_sarif
 
-        out.write(report_as_sarif(report, _prefix(values), version()))
+        out.write(report_as_sarif(report, _prefix(values), options.version()))
     else:
+        from gencreds.rendering.table import Look, as_text
+
         look = Look(wants_colour(out, environment, colour), width_of(out, environment), limit)
         out.write(as_text(report, look))
     return _verdict(report, limit, complaints)
 
 
+def _report(values: Values, plane: str, complaints: TextIO) -> Report:
+    # Loaded here, because a scan that remembers everything needs neither engine.
+    from gencreds.cli.reproducing import is_upstream, upstream_scan
+    from gencreds.parity.reporting import report_of_upstream
+    from gencreds.report import report_of
+
+    confined = values.switch("confined")
+    if is_upstream(values):
+        return report_of_upstream(upstream_scan(values, complaints, confined=confined), plane)
+    found = inputs.microservices(values, complaints, confined=confined, quiet=values.switch("quiet"))
+    return report_of(found, plane)
+
+
 def _prefix(values: Values) -> str:
+    from gencreds.cli.trees import prefix_of
+
     first = values.text("manifests").split(",")[0].strip()
     folder = os.path.realpath(first) if first else os.path.dirname(os.path.realpath(values.text("bundle")))
     return prefix_of(folder, Path.cwd(), confined=values.switch("confined"))
 
 
 def _verdict(report: Report, limit: int, complaints: TextIO) -> int:
+    from gencreds.cli.verdicts import over_budget
+
     code = OVER_BUDGET if over_budget(report, limit, complaints) else OK
     blocking = sum(len(service.blocking) for service in report.services)
     if blocking:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from gencreds.golang.consulted import Consulted, names_of
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.zips import ModuleZip
 
@@ -82,20 +83,35 @@ _NOTHING = Listing((), (), ())
 
 
 class Files:
-    """The one reader. Counts what it read; raises `InputRefused` once the whole is too much."""
+    """The one reader. Counts what it read; raises `InputRefused` once the whole is too much.
 
-    def __init__(self, limits: Limits) -> None:
+    With `signing` it keeps the signatures of all directories that it looks into, for a later scan to compare.
+    """
+
+    def __init__(self, limits: Limits, *, signing: bool = False) -> None:
         self.limits = limits
+        self.consulted = Consulted()
+        self._signing = signing
         self._bytes = 0
         self._files = 0
         self._listings: dict[str, Listing] = {}
 
     def list(self, directory: Directory) -> Listing:
         """Return what is in `directory`; nothing if it does not exist or is reached through a link out of its tree."""
+        self._note(names_of(directory.path) if directory.tree.archive is None else directory.tree.root)
         listing = self._listings.get(directory.path)
         if listing is None:
             listing = self._listings[directory.path] = self._listing(directory)
         return listing
+
+    def consult(self, directory: Directory) -> None:
+        """Note that something made of the files in `directory` is used, be it read now or before."""
+        self._note(directory.path if directory.tree.archive is None else directory.tree.root)
+
+    def _note(self, noted: str) -> None:
+        self.consulted.note((noted,))
+        if self._signing:
+            self.consulted.sign(noted)
 
     def is_directory(self, directory: Directory) -> bool:
         """Return whether `directory` exists inside its tree."""
@@ -107,6 +123,7 @@ class Files:
 
     def probe(self, directory: Directory, name: str) -> bytes:
         """Read as `read` does what decides where to look but is no part of the source itself, such as go.sum."""
+        self.consult(directory)
         if directory.tree.guard is not None:
             directory.tree.guard()
         self._files += 1

@@ -34,7 +34,7 @@ class Modules:
         self._files = files
         self.tree = tree
         self._cache = None if files.limits.confined else module_cache()
-        self._resolved: dict[str, Directory | None] = {}
+        self._resolved: dict[str, tuple[Directory | None, frozenset[str]]] = {}
         self._module_roots: dict[str, Directory | None] = {}
         self._sums: Sums | None = None
         self.workspace: Workspace = read_workspace(tree, files, is_work=is_work)
@@ -96,8 +96,16 @@ class Modules:
         Raises `InputRefused` for a module zip that is none.
         """
         if import_path not in self._resolved:
-            self._resolved[import_path] = self._resolve(import_path)
-        return self._resolved[import_path]
+            with self._files.consulted.noted() as seen:
+                found = self._resolve(import_path)
+            self._resolved[import_path] = found, frozenset(seen)
+        directory, consulted = self._resolved[import_path]
+        self._files.consulted.note(consulted)
+        return directory
+
+    def resolved(self, import_path: str) -> Directory | None:
+        """Return the directory of `import_path` if `resolve` was asked for it before and found it."""
+        return self.resolve(import_path) if import_path in self._resolved else None
 
     def _resolve(self, import_path: str) -> Directory | None:
         parts = import_path.split("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gencreds.golang.builds import (
     DOCUMENTATION,
@@ -36,11 +36,32 @@ class Packages:
     def load(self, directory: Directory, import_path: str, *, keep: bool = True) -> Package:
         """Return the package in `directory`; `keep` remembers it for the next who asks."""
         package = self._loaded.get(directory.path)
+        self.files.consult(directory)
         if package is None:
             package = self._read(directory, import_path)
             if keep:
                 self._loaded[directory.path] = package
         return package
+
+    def consulted_for(self, directories: Iterable[str]) -> set[str]:
+        """Return `directories` and all that what is kept of them may have been read with: what they import, and so on.
+
+        Definitions and constants are read once, for whichever microservice comes first.
+        """
+        seen: set[str] = set()
+        waiting = list(directories)
+        with self.files.consulted.noted() as found:
+            while waiting:
+                path = waiting.pop()
+                found.add(path)
+                if path in seen or path not in self._loaded:
+                    continue
+                seen.add(path)
+                for imported in {each.path for file in self._loaded[path].files for each in file.imports}:
+                    directory = self.modules.resolved(imported)
+                    if directory is not None:
+                        waiting.append(directory.path)
+        return found
 
     def find(self, import_path: str) -> Package | None:
         """Return the package `import_path`, or None when it cannot be resolved."""
@@ -66,7 +87,9 @@ class Packages:
         if imported.is_named:
             return imported.alias
         if imported.path not in self._names:
-            self._names[imported.path] = self._name(imported.path) or imported.alias
+            # One clause is no use of the whole package: who uses more of it will load it.
+            with self.files.consulted.noted():
+                self._names[imported.path] = self._name(imported.path) or imported.alias
         return self._names[imported.path]
 
     def _name(self, path: str) -> str:

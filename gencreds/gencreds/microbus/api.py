@@ -81,10 +81,13 @@ class Apis:
 
     def find(self, import_path: str) -> ApiPackage | None:
         """Return the API package `import_path`; None when it is unresolved or no API package."""
+        directory = self.packages.modules.resolve(import_path)
         if import_path not in self._by_path:
-            directory = self.packages.modules.resolve(import_path)
             self._by_path[import_path] = self._read(directory, import_path) if directory is not None else None
-        return self._by_path[import_path]
+        found = self._by_path[import_path]
+        if found is not None:
+            self.packages.files.consult(found.package.directory)
+        return found
 
     def own(self, directory: Directory) -> ApiPackage | None:
         """Return the API package of the microservice in `directory`.

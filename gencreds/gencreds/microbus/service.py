@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gencreds.golang.files import Directory
-from gencreds.golang.packages import Package
+from gencreds.golang.packages import Package, Packages
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.bundle import Bundle
 from gencreds.microbus.carriers import Carriers
@@ -43,6 +43,11 @@ class ServiceAnalysis:
         self._values = Values(self._apis)
         self._functions = FunctionAnalysis(hostname, self._values, self._carriers, self._record, self._helper)
         self._helpers: list[tuple[Client, str]] = []
+
+    @property
+    def packages(self) -> Packages:
+        """The packages of the scan that this is part of."""
+        return self._apis.packages
 
     def run(self, findings: tuple[Finding, ...] = ()) -> Microservice:
         """Analyse everything and return what was found, with `findings` that concern the whole bundle."""
