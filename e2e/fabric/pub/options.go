@@ -80,6 +80,18 @@ func HEAD(u string) Option { return methodAndURL(http.MethodHead, u) }
 // OPTIONS is a request by that method.
 func OPTIONS(u string) Option { return methodAndURL(http.MethodOptions, u) }
 
+// Options applies several options as one.
+func Options(options ...Option) Option {
+	return func(req *Request) error {
+		for _, option := range options {
+			if err := option(req); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // Header sets a header.
 func Header(name, value string) Option {
 	return func(req *Request) error {

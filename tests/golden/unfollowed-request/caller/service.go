@@ -16,10 +16,12 @@ func (svc *Service) Run(ctx context.Context) {
 }
 
 func (svc *Service) Values(ctx context.Context) {
-	svc.Go(ctx, svc.Request) // want finding unfollowed-request
+	keep(svc.Request) // want finding unfollowed-request
 }
 
 func (svc *Service) Passed(ctx context.Context, opts ...pub.Option) {
 	svc.Request(ctx, opts...)         // want finding unfollowed-request
 	svc.Request(ctx, svc.defaults...) // want finding unfollowed-request
 }
+
+func keep(request any) {}
