@@ -1,2 +1,3 @@
-// does not compile: a directory is one package.
 package stray // want finding mixed-packages
+
+// does not compile: a directory is one package.
