@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from gencreds.nats.claims import UserClaims
 from gencreds.nats.gojson import dumps
-from gencreds.nats.jwt import ALGORITHM, payload_json
 from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
+from gencreds.nats.payload import ALGORITHM, payload_json
 from gencreds.subjects import check_plane, unflatten_host
 
 RAW_BUDGET = 3000

@@ -17,8 +17,9 @@ import pytest
 from gencreds.nats.claims import AccountClaims, Claims, OperatorClaims, UserClaims
 from gencreds.nats.creds import format_creds
 from gencreds.nats.gojson import dumps
-from gencreds.nats.jwt import decode, encode, payload_json
+from gencreds.nats.jwt import decode, encode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
+from gencreds.nats.payload import payload_json
 from gencreds.nats.structs import Export, Import, OperatorLimits, ServiceLatency, UserScope, WeightedMapping
 
 from .go_programs import built, output

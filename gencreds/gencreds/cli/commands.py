@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,6 +85,8 @@ def overview() -> str:
 
 def unknown(name: str) -> str:
     """Return what to say of a command that there is none of."""
+    import difflib  # Only for the mistaken.
+
     near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=1)
     hint = f"did you mean {near[0]!r}?" if near else "`gencreds help` lists the commands"
     return f"unknown command {name!r}; {hint}"

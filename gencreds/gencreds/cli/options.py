@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
 from gencreds.cli.flags import Flag
 from gencreds.nats.limits import DEFAULT_MAX_CONTROL_LINE
 
@@ -18,6 +16,9 @@ QUIET = Flag("quiet", False, "no progress on standard error")
 
 def version() -> str:
     """Return the version of the distribution that this is part of."""
+    # It loads more than the rest of the command line, and only SARIF has a version in it.
+    import importlib.metadata
+
     try:
         return importlib.metadata.version("microbus-operator")
     except importlib.metadata.PackageNotFoundError:

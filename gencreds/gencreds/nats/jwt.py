@@ -7,7 +7,6 @@ decodes has to compare `issuer` with whom it trusts.
 from __future__ import annotations
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,10 @@ from jwt.algorithms import Algorithm
 from jwt.exceptions import InvalidTokenError
 
 from gencreds.nats.claims import AccountClaims, Claims, OperatorClaims, UserClaims
-from gencreds.nats.gojson import JsonInvalid, dumps, loads
+from gencreds.nats.gojson import JsonInvalid, loads
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key, is_public_key, verify
+from gencreds.nats.payload import ALGORITHM, payload_json
 
-ALGORITHM = "ed25519-nkey"
 MAX_TOKEN_BYTES = 1024 * 1024
 """What Go's jwt/v2 reads at most (fact N23), and the broker's default `max_payload`."""
 
@@ -64,30 +63,6 @@ def encode(claims: Claims, signer: Seed, *, issued_at: int, escape_html: bool = 
             f" {MAX_TOKEN_BYTES} at most; drop revocations that have become needless"
         )
     return token
-
-
-def payload_json(claims: Claims, issuer: str, *, issued_at: int, escape_html: bool = False) -> bytes:
-    """Return the payload that `encode` signs, in Go's order of fields and with the `jti` that Go computes."""
-    said = claims.to_payload()
-    standard = {
-        "aud": said.get("aud"),
-        "exp": said.get("exp"),
-        "iat": issued_at or None,
-        "iss": issuer,
-        "name": said.get("name"),
-        "nbf": said.get("nbf"),
-        "sub": said["sub"],
-    }
-    stated = {key: value for key, value in standard.items() if value is not None}
-    payload = {key: stated[key] for key in ("aud", "exp") if key in stated}
-    payload |= {"jti": token_id(stated)} | stated | {"nats": said["nats"]}
-    return dumps(payload, escape_html=escape_html).encode()
-
-
-def token_id(standard: dict[str, Any]) -> str:
-    """Return the `jti` that Go computes: base32 of SHA-512/256 over the standard claims' JSON without `jti`."""
-    digest = hashlib.new("sha512_256", dumps(standard, escape_html=True).encode()).digest()
-    return base64.b32encode(digest).rstrip(b"=").decode("ascii")
 
 
 def decode(token: str, kind: KeyKind) -> Decoded:

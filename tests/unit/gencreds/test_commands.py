@@ -13,6 +13,8 @@ from gencreds.cli.commands import COMMANDS
 from gencreds.cli.flags import Flag, parse
 from gencreds.cli.progress import shown_on
 
+from .shop_trees import SHOP
+
 
 class _Terminal(io.StringIO):
     def isatty(self) -> bool:
@@ -85,6 +87,22 @@ def test_help_loads_no_parser_and_no_cryptography() -> None:
     code = (
         "import sys; from gencreds.cli import main; main(['help']); "
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'tree_sitter', 'yaml', 'jwt', 'nacl'}))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "not_loaded"),
+    [
+        (["inspect", "none.creds"], {"tree_sitter", "yaml", "subprocess"}),
+        (["scan", "--bundle", str(SHOP / "main" / "main.go")], {"jwt", "subprocess", "hypothesis", "email"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(arguments: list[str], not_loaded: set[str]) -> None:
+    code = (
+        f"import sys; from gencreds.cli import main; main({arguments!r}); "
+        f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {not_loaded!r}))"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

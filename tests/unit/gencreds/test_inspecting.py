@@ -28,7 +28,7 @@ def written(folder: Path, seed: Seed = USER, name: str = "orders.shop", **change
         "issuer_account": IDENTITY,
         "pub_allow": PUB,
         "sub_allow": SUB,
-        "expires": NOW + 3 * 86_400 + 60,
+        "expires": NOW + 3 * 86_400 + 3600,
         **changed,
     }
     claims = UserClaims(subject=USER.public_key, name=name, **given)  # type: ignore[arg-type]
@@ -80,7 +80,7 @@ def test_json_holds_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     [
         ({"expires": None}, ["no-expiry"]),
         ({"expires": NOW - 1}, ["expired"]),
-        ({"not_before": NOW + 3600}, ["not-yet-valid"]),
+        ({"not_before": NOW + 86_400}, ["not-yet-valid"]),
         ({"issuer_account": None}, ["no-signing-key"]),
         ({"name": ""}, ["no-hostname", *["wildcard"] * 3]),
         ({"bearer_token": True}, ["bearer"]),

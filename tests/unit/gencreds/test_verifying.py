@@ -126,7 +126,7 @@ def test_another_bundle_of_the_tree_is_named(signed: Signed) -> None:
     ("changed", "message"),
     [
         ({"expires": NOW - 5}, "they have expired"),
-        ({"not_before": NOW + 3600}, "they are not valid yet"),
+        ({"not_before": NOW + 86_400}, "they are not valid yet"),
         ({"seed": Seed.create(KeyKind.USER)}, "the seed does not belong to the JWT's subject"),
         ({"pub_deny": ("prod.x",)}, "they deny 1 subject(s)"),
     ],
@@ -169,8 +169,8 @@ def test_the_accounts_jwt_tells_whether_the_chain_holds(
     key = signed.signing_key.public_key
     assert outcome().endswith("matches\n")
     assert "which is no signing key of the account (any more)" in outcome(signing_keys=())
-    assert "the account has revoked them" in outcome(revocations={user: NOW + 3600})
-    assert "the account has revoked them" in outcome(revocations={"*": NOW + 3600})
+    assert "the account has revoked them" in outcome(revocations={user: NOW + 86_400})
+    assert "the account has revoked them" in outcome(revocations={"*": NOW + 86_400})
     assert outcome(revocations={user: NOW - 3600}).endswith("matches\n")
     assert "the account's JWT has expired" in outcome(expires=NOW - 1)
     assert "a scoped signing key signed them" in outcome(signing_keys=(), scopes=(UserScope(key=key),))
