@@ -273,11 +273,11 @@ class Locals:
                 self._put(variable, write)
 
     def _type_switch(self, node: Node, context: _Context) -> None:
+        """What the variable of a type switch is differs from case to case."""
         alias = node.child_by_field_name("alias")
         for target in alias.named_children if alias is not None else ():
             variable = self._declare(target, context, target.end_byte)
-            value = node.child_by_field_name("value")
-            self._put(variable, Write(target.end_byte, value, Part.WHOLE, Kind.SET, context.block, context.owner))
+            self._put(variable, Write(target.end_byte, None, Part.WHOLE, Kind.LOST, context.block, context.owner))
 
 
 _HANDLERS = {

@@ -81,8 +81,11 @@ class Callers:
             return [(package, each) for each in package.functions(name) if not each.receiver_type]
         if operand.node.type == "identifier" and self._is_alias(operand):
             return []
+        kind = self._types.own(operand)
+        if kind is None:
+            # A method of the same name of another module's type may be meant.
+            return []
         methods = self._space.methods(name, function.package)
-        kind = self._types.named(operand)
         exact = [(home, each) for home, each in methods if kind == (home.import_path, each.receiver_type)]
         return exact or methods
 
@@ -103,10 +106,24 @@ class Callers:
             if callee is None:
                 continue
             call = callee.parent
+            operand = each.at(callee).field("operand") if function.receiver_type else None
+            if operand is not None and self._is_type(operand):
+                # A method expression takes its receiver as the first argument.
+                return None
             if call is None or call.type != "call_expression" or call.child_by_field_name("function") != callee:
                 return None
             sites.append(each.at(call))
         return sites
+
+    def _is_type(self, operand: Place) -> bool:
+        node = operand.node
+        while node.type in ("parenthesized_expression", "unary_expression") and node.named_child_count:
+            node = node.named_children[0]
+        if node.type == "selector_expression":
+            package, field = self._types.package_of(operand.at(node.named_children[0])), node.named_children[-1]
+            return package is not None and bool(self._space.types(package, operand.text(field)))
+        is_name = node.type == "identifier" and self._space.local(operand.at(node)) is None
+        return is_name and bool(self._space.types(operand.package, operand.text(node)))
 
     def _callee(self, each: Place, function: Function, package: Package) -> Node | None:
         """Return the expression by which the name at `each` means `function`, None when it means something else."""

@@ -114,6 +114,14 @@ class Space:
         """Return the import path that `alias` stands for in the file of `place`, found or not."""
         return next((each.path for each in place.file.imports if each.alias == alias), None)
 
+    def package(self, import_path: str, near: Package) -> Package | None:
+        """Return the package `import_path` if its code is followed; `near` is one that may be it."""
+        if near.import_path == import_path:
+            return near
+        if import_path in self._own:
+            return self._own[import_path]
+        return self._packages.find(import_path) if self._packages.modules.is_local(import_path) else None
+
     def is_followed(self, package: Package) -> bool:
         """Return whether the code of `package` is there to be followed: the microservice's own, or of its module."""
         return package.import_path in self._own or self._packages.modules.is_local(package.import_path)

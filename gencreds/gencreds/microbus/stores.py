@@ -5,18 +5,16 @@ Found by name, on demand; types keep fields of the same name apart where declara
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from gencreds.golang.nodes import listed
 from gencreds.golang.packages import Package
-from gencreds.golang.words import word_offsets
+from gencreds.microbus.decoders import Decoders
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Named, Types
-
-# A struct in whose sight one of these stands may be filled by reflection.
-_DECODERS = (b"Unmarshal", b"UnmarshalStrict", b"Decode", b"DecodeElement", b"Process", b"ReadConfig", b"Parse")
 
 
 class Stored(NamedTuple):
@@ -36,6 +34,7 @@ class Stores:
     def __init__(self, space: Space, types: Types) -> None:
         self._space = space
         self._types = types
+        self._decoders = Decoders(space, types)
         self._known: dict[tuple[str, ...], Stored] = {}
 
     def variable(self, package: Package, name: str) -> tuple[Place, ...] | None:
@@ -45,7 +44,7 @@ class Stores:
 
     def field(self, place: Place, operand: Place, name: str) -> tuple[Place, ...] | None:
         """Return all values of the field `name`, read at `place` from `operand`; None when they cannot be told."""
-        stored = self._field(place.package, self._types.named(operand), name)
+        stored = self._field(place.package, self._types.own(operand), name)
         return stored.values if stored.is_complete and stored.values else None
 
     def elements(self, place: Place) -> tuple[Place, ...] | None:
@@ -60,7 +59,7 @@ class Stores:
             if other is not None:
                 stored = self._variable(other, place.text(field.node))
             else:
-                stored = self._field(place.package, self._types.named(operand), place.text(field.node))
+                stored = self._field(place.package, self._types.own(operand), place.text(field.node))
         else:
             return ()
         return stored.elements if stored.is_complete else None
@@ -85,13 +84,16 @@ class Stores:
         return other is not None and other.import_path == package.import_path
 
     def _field(self, package: Package, base: Named | None, name: str) -> Stored:
-        key = ("field", package.import_path, *(base or ()), name)
+        if base is None:
+            # It may be the field of another module's type.
+            return _LOST
+        key = ("field", package.import_path, *base, name)
         if key not in self._known:
             self._known[key] = _LOST
             self._known[key] = self._field_writes(package, base, name)
         return self._known[key]
 
-    def _field_writes(self, package: Package, base: Named | None, name: str) -> Stored:
+    def _field_writes(self, package: Package, base: Named, name: str) -> Stored:
         found = self._space.occurrences(name, package)
         if found is None:
             return _LOST
@@ -108,21 +110,25 @@ class Stores:
         for each in found:
             if each.node.type == "field_identifier":
                 operand = each.at(each.node.parent).field("operand") if each.node.parent is not None else None
-                if operand is not None and self._may_be(self._types.named(operand), owners, base):
+                if operand is not None and self._may_be(self._types.named(operand), owners, name, each.package):
                     writes.append(_write(each))
             keyed = _keyed_value(each)
-            if keyed is not None and self._may_be(self._literal_type(each.at(keyed)), owners, base):
+            if keyed is not None and self._may_be(self._literal_type(each.at(keyed)), owners, name, each.package):
                 writes.append(("set", each.at(keyed)))
         for kind, place in owners.items():
             writes.extend(self._positional(kind, place, name))
         return _collected(writes)
 
-    def _may_be(self, kind: Named | None, owners: dict[Named, Place], base: Named | None) -> bool:
-        """Whether a struct of the type `kind` may be one of `owners`: another may still embed one."""
-        if kind is None or kind in owners or base not in owners:
+    def _may_be(self, kind: Named | None, owners: Collection[Named], name: str, near: Package) -> bool:
+        """Whether the field `name` of a value of type `kind` may be that of one of `owners`: not if it has its own.
+
+        Another struct of the followed packages may embed one of them, or be another name for it.
+        """
+        if kind is None or kind in owners:
             return True
-        package = next((place.package for place in owners.values()), None)
-        return package is None or self._space.types(package, kind[1]) == [] or kind[0] != package.import_path
+        home = self._space.package(kind[0], near)
+        fields = self._types.fields(kind, home) if home is not None else []
+        return home is not None and all(each != name for each, _ in fields or ())
 
     def _literal_type(self, value: Place) -> Named | None:
         """Return the type of the composite literal around `value`; `map` when it is a map with names for keys."""
@@ -146,10 +152,7 @@ class Stores:
         declaration = place.node.parent
         if declaration is not None and declaration.child_by_field_name("tag") is not None:
             return True
-        word = kind[1].encode("utf-8", "surrogateescape")
-        return any(
-            word_offsets(file.data, _DECODERS) and word_offsets(file.data, (word,)) for file in place.package.files
-        )
+        return self._decoders.may_fill(kind, place.package)
 
     def _positional(self, kind: Named, place: Place, name: str) -> list[tuple[str, Place | None]]:
         """Return what literals of the struct `kind` without field names give the field `name`."""

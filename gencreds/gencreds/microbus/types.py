@@ -28,8 +28,18 @@ class Types:
 
     def named(self, place: Place) -> Named | None:
         """Return the import path and name of the type of the expression at `place`, without pointers; or None."""
-        found = self._of(place, _MAX_STEPS)
+        found = self.of(place)
         return self.name_of(found) if found is not None else None
+
+    def of(self, place: Place) -> Place | None:
+        """Return where the type of the expression at `place` is written, None if nowhere that can be told."""
+        return self._of(place, _MAX_STEPS)
+
+    def own(self, place: Place) -> Named | None:
+        """Return the name of the type of the expression at `place` if a package whose code is followed declares it."""
+        named = self.named(place)
+        package = self._space.package(named[0], place.package) if named is not None else None
+        return named if named is not None and package is not None and self._space.types(package, named[1]) else None
 
     def name_of(self, kind: Place) -> Named | None:
         """Return the import path and name that the type at `kind` has; None for a type without a name."""

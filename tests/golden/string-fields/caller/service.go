@@ -14,6 +14,11 @@ type Service struct {
 	plan   *plan
 	Loaded string
 	remote remote
+	embedded
+}
+
+type embedded struct {
+	place string
 }
 
 type settings struct {
@@ -42,6 +47,9 @@ func init() {
 func (svc *Service) OnStartup(ctx context.Context) error {
 	svc.base = "https://field.golden"
 	svc.config = settings{host: "config.golden", url: "https://keyed.golden/"}
+	svc.embedded = embedded{place: "first.golden"}
+	svc.embedded.place = "second.golden"
+	svc.place = "third.golden"
 	svc.plan = &plan{"https://positional.golden/"}
 	return json.Unmarshal(nil, &svc.remote)
 }
@@ -54,6 +62,7 @@ func (svc *Service) Run(ctx context.Context, given string) {
 	svc.Request(ctx, pub.GET(target+"/c"))                     // want request GET variable.golden:443/c
 	svc.Request(ctx, pub.GET(changed+"/d"))                    // want request GET changed.golden:443/d
 	svc.Request(ctx, pub.GET(svc.remote.Address))              // want request GET *:*>; finding wildcard-url
+	svc.Request(ctx, pub.GET("https://"+svc.place+"/f"))       // want request GET first.golden:443/f; request GET second.golden:443/f; request GET third.golden:443/f
 	lost = given
 	svc.Request(ctx, pub.GET(lost+"/e")) // want request GET *:*>; finding wildcard-url
 }
