@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +73,11 @@ class Package:
                         found[name] = (*found.get(name, ()), (value, file))
         return found
 
+    @cached_property
+    def declared_names(self) -> frozenset[str]:
+        """The names that the package's files declare at their top level, methods left out."""
+        return frozenset(name for file in self.files for node in file.declarations for name in _declared(file, node))
+
     @property
     def function_names(self) -> tuple[str, ...]:
         """The names of the package's functions and methods."""
@@ -109,6 +114,15 @@ class Package:
                 name = match[2].decode("utf-8", "surrogateescape")
                 found.setdefault(name, []).append((file, match.end(2) - 1))
         return found
+
+
+def _declared(file: GoFile, node: Node) -> Iterator[str]:
+    if node.type == "function_declaration":
+        yield from (file.text(name) for name in node.children_by_field_name("name"))
+    elif node.type in ("type_declaration", "var_declaration", "const_declaration"):
+        for spec in node.named_children:
+            for each in spec.named_children if spec.type.endswith("_list") else (spec,):
+                yield from (file.text(name) for name in each.children_by_field_name("name") if name.is_named)
 
 
 def _function(file: GoFile, offset: int) -> Function | None:

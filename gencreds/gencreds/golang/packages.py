@@ -13,6 +13,7 @@ from gencreds.golang.builds import (
     package_clause,
 )
 from gencreds.golang.constants import Constants, Values
+from gencreds.golang.dots import Exported, dot_imports, without_dots
 from gencreds.golang.expressions import Expr
 from gencreds.golang.files import Directory, FileRefused, Files
 from gencreds.golang.modules import Modules
@@ -23,9 +24,14 @@ __all__ = ["Function", "Package", "Packages", "function_at"]
 
 
 class Packages:
-    """Loads packages by import path or directory, each once."""
+    """Loads packages by import path or directory, each once.
 
-    def __init__(self, modules: Modules, files: Files) -> None:
+    With `dotted` files are freed of dot imports; it is what those packages export whose source may be missing.
+    """
+
+    def __init__(self, modules: Modules, files: Files, dotted: Mapping[str, Exported] | None = None) -> None:
+        self._dotted = dotted
+        self._reading: set[str] = set()
         self.modules = modules
         self.files = files
         self._loaded: dict[str, Package] = {}
@@ -151,11 +157,40 @@ class Packages:
             elif file.package_name != DOCUMENTATION:
                 files.append(file)
         package = Package(directory, import_path, tuple(files), tuple(problems))
+        if self._dotted is not None and any(dot_imports(file) for file in files):
+            self._reading.add(directory.path)
+            files = [self._without_dots(file, package) for file in files]
+            self._reading.discard(directory.path)
         strangers = _strangers(package)
-        if not strangers:
-            return package
+        strangers.update({file.name: file.problem for file in files if file.problem is not None})
         kept = tuple(file for file in files if file.name not in strangers)
         return Package(directory, import_path, kept, (*problems, *strangers.items()))
+
+    def _without_dots(self, file: GoFile, package: Package) -> GoFile:
+        for imported in dot_imports(file):
+            if self._is_of_interest(imported.path) and self._exported(imported) is None:
+                file.problem = Problem(
+                    "dot-import", f"imports {imported.path} with a dot, and it cannot be read", imported.line
+                )
+                return file
+        return without_dots(file, package.declared_names, self._exported, self.files.limits.nesting)
+
+    def _is_of_interest(self, path: str) -> bool:
+        return path in (self._dotted or {}) or self.modules.is_local(path) or assumed_name(path).endswith("api")
+
+    def _exported(self, imported: Import) -> tuple[str, Exported] | None:
+        """Return the name of a package and the names that it exports, None for one of no interest or that cannot be read."""
+        path = imported.path
+        if not self._is_of_interest(path):
+            return None
+        directory = self.modules.resolve(path)
+        if directory is None or directory.path in self._reading:
+            known = (self._dotted or {}).get(path)
+            return (assumed_name(path), known) if known is not None else None
+        package = self.load(directory, path)
+        if package.problems or not package.files:
+            return None
+        return package.name, frozenset(name for name in package.declared_names if name[:1].isupper())
 
 
 def _strangers(package: Package) -> dict[str, Problem]:

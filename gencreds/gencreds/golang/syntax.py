@@ -69,12 +69,13 @@ class GoFile:
     @cached_property
     def imports(self) -> tuple[Import, ...]:
         """The imports in source order."""
-        return tuple(
-            self._import(spec)
-            for node in self._head
-            if node.type == "import_declaration"
-            for spec in _import_specs(node)
-        )
+        return tuple(imported for imported, _ in self.import_nodes())
+
+    def import_nodes(self) -> Iterator[tuple[Import, Node]]:
+        """Yield each import with the node that says so."""
+        for node in self._head:
+            if node.type == "import_declaration":
+                yield from ((self._import(spec), spec) for spec in _import_specs(node))
 
     @cached_property
     def declarations(self) -> tuple[Node, ...]:

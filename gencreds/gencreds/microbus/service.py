@@ -20,7 +20,7 @@ from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
 from gencreds.microbus.texts import MAX_VALUES
 from gencreds.microbus.values import Values
-from gencreds.microbus.views import record_dot_imports, view_of
+from gencreds.microbus.views import view_of
 
 # Each round may carry clients one function further.
 _MAX_ROUNDS = 16
@@ -67,9 +67,7 @@ class ServiceAnalysis:
         reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
         self._until_settled(views, shared_views, reached, packages[self._import_path], near)
         self._own_api()
-        for view in (*views, *shared_views):
-            record_dot_imports(self._record, view.file, self._apis)
-        for package in packages.values():
+        for package in (*packages.values(), *shared.values()):
             self._problems(package)
         for place in self._values.cut:
             self._record.warning(

@@ -8,8 +8,6 @@ from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import ApiPackage, Apis
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.model import Location
-from gencreds.microbus.record import Record
 
 _PUB = "github.com/microbus-io/fabric/pub"
 _SUB = "github.com/microbus-io/fabric/sub"
@@ -52,14 +50,3 @@ def view_of(
             ):
                 unresolved[imported.alias] = imported.path
     return FileView(package, file, found, unresolved, frozenset(pub), frozenset(sub), near, home)
-
-
-def record_dot_imports(record: Record, file: GoFile, apis: Apis) -> None:
-    """Note imports that hide where names come from: a dot import of an API package or of the options."""
-    for imported in file.imports:
-        if imported.alias == "." and (imported.path in (_PUB, _SUB) or apis.find(imported.path) is not None):
-            record.blocking(
-                "dot-import",
-                f"{imported.path} is imported with a dot, so its calls cannot be told from others; give it a name",
-                Location(file.name, imported.line),
-            )

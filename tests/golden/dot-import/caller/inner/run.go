@@ -5,9 +5,9 @@ import (
 
 	"github.com/microbus-io/fabric/service"
 
-	. "golden.example/target/targetapi" // want finding dot-import
+	. "golden.example/target/targetapi"
 )
 
 func Run(ctx context.Context, svc service.Publisher) error {
-	return NewClient(svc).Save(ctx)
+	return NewClient(svc).Save(ctx) // want call POST target.golden:444/save
 }
