@@ -179,7 +179,7 @@ class Packages:
         return path in (self._dotted or {}) or self.modules.is_local(path) or assumed_name(path).endswith("api")
 
     def _exported(self, imported: Import) -> tuple[str, Exported] | None:
-        """Return the name of a package and the names that it exports, None for one of no interest or that cannot be read."""
+        """Return a package's name and what it exports; None for one of no interest, or that cannot be read."""
         path = imported.path
         if not self._is_of_interest(path):
             return None
