@@ -8,7 +8,7 @@ from gencreds.microbus.clients import Client
 from gencreds.microbus.model import AccessKind
 from gencreds.microbus.options import NOTHING, State
 from gencreds.microbus.requests import record_overridden
-from gencreds.microbus.site import Site, endpoint_of
+from gencreds.microbus.site import Site, endpoint_of, record_missing
 
 
 def record_call(site: Site, client: Client, member: str, line: int) -> None:
@@ -16,7 +16,7 @@ def record_call(site: Site, client: Client, member: str, line: int) -> None:
     location = site.location(line)
     definition = client.api.definitions.get(member)
     if definition is None:
-        if not site.helper(client, member, location):
+        if not (record_missing(site.record, client.api, member, location) or site.helper(client, member, location)):
             site.record.blocking(
                 "unknown-endpoint",
                 f"{client.api.import_path} defines no endpoint {member}, and its clients have no such method; "

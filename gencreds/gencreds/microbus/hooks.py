@@ -7,7 +7,7 @@ from gencreds.microbus.api import INBOUND, ApiPackage, Apis
 from gencreds.microbus.clients import Client, Role
 from gencreds.microbus.model import AccessKind, Location
 from gencreds.microbus.record import Record
-from gencreds.microbus.site import Site, endpoint_of
+from gencreds.microbus.site import Site, endpoint_of, record_missing
 
 
 def record_hook(site: Site, client: Client, member: str, line: int) -> None:
@@ -44,11 +44,12 @@ def record_inbound_definitions(record: Record, own: ApiPackage, apis: Apis) -> N
 def _listen(record: Record, client: Client, member: str, location: Location) -> None:
     definition = client.api.definitions.get(member)
     if definition is None:
-        record.blocking(
-            "unknown-event",
-            f"{client.api.import_path} defines no event {member}; correct the hook or regenerate the API package",
-            location,
-        )
+        if not record_missing(record, client.api, member, location):
+            record.blocking(
+                "unknown-event",
+                f"{client.api.import_path} defines no event {member}; correct the hook or regenerate the API package",
+                location,
+            )
         return
     endpoint = endpoint_of(record, client, definition, location)
     if endpoint is not None:

@@ -9,10 +9,15 @@ from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.microbus.api import ApiPackage, Definition
 from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, Client
+from gencreds.microbus.core_services import CoreService
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
 from gencreds.microbus.model import Endpoint, Location
 from gencreds.microbus.record import Record
+
+_TRUST_ROOT = ":666"
+# Every microservice may call what is on this port, whatever the method.
+_CONTROL = ":888"
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def endpoint_of(record: Record, client: Client, definition: Definition, location
 
 def is_readable(record: Record, api: ApiPackage, definition: Definition, location: Location) -> bool:
     """Return whether all of `definition` could be read; a blocking finding if not."""
+    if api.known is not None and not _is_known(record, api, api.known, definition, location):
+        return False
     if api.hostname is None:
         record.blocking(
             "no-hostname", f"API package {api.import_path} has no string constant Hostname; declare it", location
@@ -81,4 +88,33 @@ def is_readable(record: Record, api: ApiPackage, definition: Definition, locatio
             location,
         )
         return False
+    return True
+
+
+def record_missing(record: Record, api: ApiPackage, member: str, location: Location) -> bool:
+    """Note that `member` is not in the table that `api` is taken from; returns whether it is taken from one."""
+    if api.known is None:
+        return False
+    record.blocking(
+        "unresolved-api",
+        f"{api.import_path} cannot be found, and the table of {api.known.table.name} does not have all of "
+        f"{member} of {api.hostname}; vendor its module (go mod vendor) or download it (go mod download)",
+        location,
+    )
+    return True
+
+
+def _is_known(record: Record, api: ApiPackage, known: CoreService, definition: Definition, location: Location) -> bool:
+    """Note that an endpoint is taken from a table; a trust root is not, unless the table has all of it."""
+    method = known.endpoints[definition.name].method
+    if not method and _TRUST_ROOT in definition.route:
+        record_missing(record, api, definition.name, location)
+        return False
+    wide = "" if method or _CONTROL in definition.route else "; its method is not known, so that any is granted"
+    record.warning(
+        "known-core-service",
+        f"{api.import_path} cannot be found: {definition.name} of {api.hostname} is taken from the table of "
+        f"{known.table.name}{wide}; vendor its module (go mod vendor) to be exact",
+        location,
+    )
     return True
