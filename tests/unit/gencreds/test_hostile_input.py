@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 from tests.unit.gencreds.golang_trees import GO_MOD, caller, write
 
 from gencreds.cli import main
+from gencreds.golang.limits import Limits
+from gencreds.golang.words import word_offsets
 from gencreds.microbus.model import Microservice, Severity
 from gencreds.nats.nkeys import KeyKind, Seed
 from gencreds.pipeline import ScanError, scan
@@ -184,3 +187,57 @@ def test_a_current_directory_that_is_gone_is_said(
 def test_a_name_on_the_command_line_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", "-bundle", "a\x1b[31m.go"]) == 1
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_many_words_are_found_where_each_of_them_is() -> None:
+    names = [f"w{i}".encode() for i in range(100)]
+    data = b" ".join([*names, b"xw1", b"w1x", b"w1.w2", b"\xc3\xa9w3", b"_w4", b"w5"])
+    assert word_offsets(data, names) == sorted(at for name in names for at in word_offsets(data, [name]))
+
+
+@pytest.mark.parametrize("path", ["a%d", "example.com/shop/a%dapi", "x.org/a%dapi"])
+def test_a_file_of_very_many_imports_is_read_in_one_pass(tmp_path: Path, path: str) -> None:
+    imports = "".join(f'\t"{path % i}"\n' for i in range(20_000))
+    directory = caller(tmp_path, f"package caller\n\nimport (\n{imports})\n")
+    start = time.process_time()
+    (service,) = scan(None, [directory])
+    assert (service.findings, time.process_time() - start < 5) == ((), True)
+
+
+def test_a_tree_of_very_many_files_costs_what_is_read_of_it(tmp_path: Path) -> None:
+    directory = caller(tmp_path, "package caller\n")
+    for folder in range(20):
+        (tmp_path / f"d{folder}").mkdir()
+        for file in range(1000):
+            (tmp_path / f"d{folder}" / f"f{file}.txt").touch()
+    start = time.process_time()
+    assert len(scan(None, [directory])) == 1
+    assert time.process_time() - start < 2
+
+
+def test_imports_that_go_round_in_a_circle_end(tmp_path: Path) -> None:
+    directory = caller(tmp_path, 'package caller\n\nimport "example.com/shop/a"\n\nvar X = a.X\n')
+    for name, other in (("a", "b"), ("b", "a")):
+        text = f'package {name}\n\nimport "example.com/shop/{other}"\n\nconst X = {other}.X\n'
+        write(tmp_path, {f"{name}/{name}.go": text})
+    assert len(scan(None, [directory])) == 1
+
+
+def test_directories_that_link_to_one_another_end(tmp_path: Path) -> None:
+    directory = caller(tmp_path, 'package caller\n\nimport "example.com/shop/loop/loop/loop/targetapi"\n')
+    (tmp_path / "loop").mkdir()
+    (tmp_path / "loop" / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "self").symlink_to("self")
+    assert len(scan(None, [directory])) == 1
+
+
+@pytest.mark.parametrize("target", ["../outside", "/etc", "../../../../../..", "loop"])
+def test_a_replacement_that_leaves_a_confined_tree_finds_nothing(tmp_path: Path, target: str) -> None:
+    service = 'package caller\n\nimport "x.org/y/yapi"\n\nfunc (svc *Service) F() { yapi.NewClient(svc).Load(nil) }\n'
+    directory = caller(tmp_path / "tree", service)
+    path = target if target.startswith(("/", ".")) else f"./{target}"
+    (tmp_path / "tree" / "loop").symlink_to("loop")
+    write(tmp_path / "tree", {"go.mod": f"{GO_MOD}\nrequire x.org/y v1.0.0\n\nreplace x.org/y => {path}\n"})
+    write(tmp_path / "outside", {"yapi/definition.go": 'package yapi\n\nconst Hostname = "y.example"\n'})
+    (found,) = scan(None, [directory], limits=Limits(confined=True))
+    assert _blocking(found) == ["unresolved-api"]
