@@ -19,6 +19,7 @@ from gencreds.golang.workspace import source_root
 from gencreds.microbus.api import Apis
 from gencreds.microbus.bundle import read_bundle
 from gencreds.microbus.closures import findings_of_main
+from gencreds.microbus.framework import EXPORTED
 from gencreds.microbus.libraries import Libraries
 from gencreds.microbus.manifest import MANIFEST, read_hostname
 from gencreds.microbus.model import Finding, Location, Microservice, Severity
@@ -142,7 +143,8 @@ def _of_directories(manifests: Sequence[Path], files: Files) -> Opened:
 
 
 def _libraries(root: str, is_work: bool, files: Files) -> Libraries:
-    return Libraries(Apis(Packages(Modules(Tree(root), files, is_work=is_work), files)))
+    packages = Packages(Modules(Tree(root), files, is_work=is_work), files, EXPORTED)
+    return Libraries(Apis(packages, knows_core=True))
 
 
 def _main_directory(path: str, modules: Modules) -> Directory:

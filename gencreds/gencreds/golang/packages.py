@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 
 from gencreds.golang.builds import (
@@ -15,7 +16,7 @@ from gencreds.golang.builds import (
 from gencreds.golang.constants import Constants, Values
 from gencreds.golang.dots import Exported, dot_imports, without_dots
 from gencreds.golang.expressions import Expr
-from gencreds.golang.files import Directory, FileRefused, Files
+from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.modules import Modules
 from gencreds.golang.package import Function, Package, function_at
 from gencreds.golang.syntax import GoFile, Import, Problem, assumed_name
@@ -34,6 +35,7 @@ class Packages:
         self._reading: set[str] = set()
         self.modules = modules
         self.files = files
+        self._provided: dict[str, Package] = {}
         self._loaded: dict[str, Package] = {}
         self._constants = Constants(self.imported)
         self._names: dict[str, str] = {}
@@ -71,8 +73,17 @@ class Packages:
 
     def find(self, import_path: str) -> Package | None:
         """Return the package `import_path`, or None when it cannot be resolved."""
+        if import_path in self._provided:
+            return self._provided[import_path]
         directory = self.modules.resolve(import_path)
         return self.load(directory, import_path) if directory is not None else None
+
+    def provide(self, import_path: str, name: str, data: bytes) -> Package:
+        """Let the package `import_path`, which cannot be resolved, be the one file `name` with the content `data`."""
+        tree = Tree(os.path.join(os.sep, "provided", import_path), import_path)
+        file = GoFile(f"{import_path}/{name}", data, self.files.limits.nesting)
+        package = self._provided[import_path] = Package(Directory(tree, tree.root), import_path, (file,), ())
+        return package
 
     def imported(self, file: GoFile, qualifier: str) -> Package | None:
         """Return the package that `qualifier` stands for in `file`, or None when it cannot be resolved."""

@@ -17,7 +17,8 @@ from gencreds.golang.expressions import Expr, Select
 from gencreds.golang.files import Directory
 from gencreds.golang.lowering import Lowering
 from gencreds.golang.packages import Package, Packages
-from gencreds.golang.syntax import GoFile, line_of
+from gencreds.golang.syntax import GoFile, assumed_name, line_of
+from gencreds.microbus.core_services import CoreService, core_service, source_of
 from gencreds.microbus.model import Location
 
 DEFINE_PACKAGE = "github.com/microbus-io/fabric/define"
@@ -49,10 +50,14 @@ class Definition:
 
 
 class ApiPackage:
-    """One API package. `hostname` is its `Hostname` constant, or None without one."""
+    """One API package. `hostname` is its `Hostname` constant, or None without one.
 
-    def __init__(self, package: Package, packages: Packages) -> None:
+    `known` is set where its source is missing, and what it offers is taken from a table.
+    """
+
+    def __init__(self, package: Package, packages: Packages, known: CoreService | None = None) -> None:
         self.package = package
+        self.known = known
         self._packages = packages
         values = {packages.string_constant(expr, file, package) for expr, file in package.constants.get("Hostname", ())}
         self.hostname = values.pop() if len(values) == 1 else None
@@ -73,19 +78,25 @@ class ApiPackage:
 
 
 class Apis:
-    """The API packages that a scan met, each read once."""
+    """The API packages that a scan met, each read once.
 
-    def __init__(self, packages: Packages) -> None:
+    With `knows_core` those of core services are taken from a table where their source is missing.
+    """
+
+    def __init__(self, packages: Packages, *, knows_core: bool = False) -> None:
         self.packages = packages
+        self._knows_core = knows_core
         self._by_path: dict[str, ApiPackage | None] = {}
 
     def find(self, import_path: str) -> ApiPackage | None:
         """Return the API package `import_path`; None when it is unresolved or no API package."""
         directory = self.packages.modules.resolve(import_path)
         if import_path not in self._by_path:
-            self._by_path[import_path] = self._read(directory, import_path) if directory is not None else None
+            self._by_path[import_path] = (
+                self._read(directory, import_path) if directory is not None else self._core(import_path)
+            )
         found = self._by_path[import_path]
-        if found is not None:
+        if found is not None and found.known is None:
             self.packages.files.consult(found.package.directory)
         return found
 
@@ -106,6 +117,13 @@ class Apis:
     def is_resolved(self, import_path: str) -> bool:
         """Return whether the package `import_path` was found at all."""
         return self.packages.modules.resolve(import_path) is not None
+
+    def _core(self, import_path: str) -> ApiPackage | None:
+        known = core_service(import_path, self.packages.modules.version(import_path)) if self._knows_core else None
+        if known is None:
+            return None
+        source = source_of(known, assumed_name(import_path))
+        return ApiPackage(self.packages.provide(import_path, API_FILES[0], source.encode()), self.packages, known)
 
     def _read(self, directory: Directory, import_path: str) -> ApiPackage | None:
         if not has_api_file(self.packages, directory):
