@@ -16,6 +16,7 @@ import yaml
 
 from gencreds.cli import main
 from gencreds.cli.commands import COMMANDS
+from gencreds.rendering.sarif import NEW_TRUST_ROOT, NEW_WILDCARD
 
 from .shop_trees import calling, committed, copied
 
@@ -134,3 +135,9 @@ def test_the_commands_are_documented(capsys: pytest.CaptureFixture[str]) -> None
         flags = set(re.findall(r"^  -([a-z-]+)", capsys.readouterr().out, re.MULTILINE))
         for line in re.findall(rf"^    gencreds {command.name} .*$", text, re.MULTILINE):
             assert set(re.findall(r" --([a-z-]+)", line)) <= flags
+
+
+def test_the_rules_of_a_difference_have_their_sections() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text()
+    for rule in (NEW_TRUST_ROOT, NEW_WILDCARD):
+        assert f"\n### {rule}\n" in text
