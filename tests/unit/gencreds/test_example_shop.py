@@ -31,7 +31,7 @@ def test_a_scan_of_the_shop_reads_as_a_table(capsys: pytest.CaptureFixture[str])
     ]
     place, order = (
         "microbus.danger.666.orders_shop.signer_shop.*.POST.sign",
-        "microbus.safe.417.orders_shop.orders_shop",
+        "microbus.safe.417.orders_shop.orders_shop.*.POST",
     )
     reserve = "microbus.safe.444.orders_shop.inventory_shop.*.POST.reserve"
     assert [" ".join(line.split()) for line in blocks[2].splitlines()] == [
