@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gencreds.grants import Grant, Verb, allow_lists, grants_of
-from gencreds.microbus.model import Access, AccessKind, Finding, Microservice, Severity
+from gencreds.grants import Verb, allow_lists, grants_of
+from gencreds.microbus.manifest import MANIFEST
+from gencreds.microbus.model import Access, Finding, Microservice, Severity
 from gencreds.parity.reasons import why_only_ours, why_only_upstream
 from gencreds.parity.reporting import upstream_lists
 from gencreds.subjects import covers
 from gencreds.upstream.engine import UpstreamScan, UpstreamService
-from gencreds.upstream.rules import Rule, rules_of
+from gencreds.upstream.rules import rules_of
+from gencreds.upstream.wanted import Wanted
 
 NOT_SIGNED = "it finds no such microservice in main.go and signs nothing for it"
 
@@ -44,6 +46,9 @@ class Because:
     reason: str
     file: str
     line: int
+
+
+_HOSTNAME = (Because("hostname", "", 0),)
 
 
 @dataclass(frozen=True)
@@ -76,75 +81,79 @@ class ServiceParity:
 def compare(ours: Sequence[Microservice], theirs: UpstreamScan | str, plane: str) -> list[ServiceParity]:
     """Compare both engines' results for one source; `theirs` may be the error with which upstream ends."""
     others = {} if isinstance(theirs, str) else {service.hostname: service for service in theirs.services}
-    return [_compared(each, others.get(each.hostname), theirs, plane) for each in ours]
+    found: list[ServiceParity] = []
+    for each in ours:
+        other = others.pop(each.hostname, None)
+        blocking = tuple(finding for finding in each.findings if finding.severity is Severity.BLOCKING)
+        error = theirs if isinstance(theirs, str) else other.error if other is not None else NOT_SIGNED
+        differences = () if error or other is None else _Comparison(each, other, plane).differences()
+        found.append(ServiceParity(each.hostname, each.directory, error, blocking, differences))
+    return sorted(found + [_unknown(service, plane) for service in others.values()], key=lambda each: each.hostname)
 
 
-def _compared(
-    ours: Microservice, theirs: UpstreamService | None, scan: UpstreamScan | str, plane: str
-) -> ServiceParity:
-    blocking = tuple(finding for finding in ours.findings if finding.severity is Severity.BLOCKING)
-    error = scan if isinstance(scan, str) else theirs.error if theirs is not None else NOT_SIGNED
-    if error or theirs is None:
-        return ServiceParity(ours.hostname, ours.directory, error, blocking, ())
-    rules = rules_of(theirs.identity, theirs.found, plane)
-    grants = grants_of(ours, plane)
-    found: list[Difference] = []
-    for verb, mine, its in zip(Verb, allow_lists(grants), upstream_lists(theirs, plane), strict=True):
-        granted = {rule.subject for rule in rules if rule.verb == verb}
-        for subject in sorted({*mine} - {*its}):
-            within = _covering(subject, its)
-            reasons = _only_ours(ours, theirs, plane, verb, subject, granted, within)
+class _Comparison:
+    """One microservice as both engines see it: which accesses and which wanted endpoints are behind each subject."""
+
+    def __init__(self, ours: Microservice, theirs: UpstreamService, plane: str) -> None:
+        self._ours = ours
+        self._theirs = theirs
+        grants = grants_of(ours, plane)
+        self._lists = list(zip(Verb, allow_lists(grants), upstream_lists(theirs, plane), strict=True))
+        self._accesses: dict[tuple[str, str], list[Access]] = {(each.verb, each.subject): [] for each in grants}
+        for access in ours.accesses:
+            for grant in grants_of(replace(ours, accesses=(access,), findings=()), plane):
+                if grant.evidence:
+                    self._accesses.setdefault((grant.verb, grant.subject), []).append(access)
+        self._wanted: dict[tuple[str, str], list[Wanted]] = {}
+        for rule in rules_of(theirs.identity, theirs.found, plane):
+            listed = self._wanted.setdefault((rule.verb, rule.subject), [])
+            listed += [rule.wanted] if rule.wanted is not None else []
+
+    def differences(self) -> tuple[Difference, ...]:
+        """Return what differs: of each verb what only ours has, then what only upstream has."""
+        found: list[Difference] = []
+        for verb, mine, its in self._lists:
             lost = Meaning.REFUSED if verb is Verb.PUB else Meaning.UNHEARD
-            meaning = Meaning.WIDER_THERE if within else lost
-            found.append(Difference(Side.OURS, verb, subject, meaning, within, reasons))
-        for subject in sorted({*its} - {*mine}):
-            within = _covering(subject, mine)
-            meaning = Meaning.WIDER_HERE if within else Meaning.TOO_MUCH
-            places = _only_upstream(ours, theirs, grants, rules, verb, subject)
-            found.append(Difference(Side.UPSTREAM, verb, subject, meaning, within, places))
-    return ServiceParity(ours.hostname, ours.directory, "", blocking, tuple(found))
+            for subject in sorted({*mine} - {*its}):
+                within = _covering(subject, its)
+                meaning = Meaning.WIDER_THERE if within else lost
+                because = self._only_ours(verb, subject, within)
+                found.append(Difference(Side.OURS, verb, subject, meaning, within, because))
+            for subject in sorted({*its} - {*mine}):
+                within = _covering(subject, mine)
+                meaning = Meaning.WIDER_HERE if within else Meaning.TOO_MUCH
+                because = self._only_upstream(verb, subject)
+                found.append(Difference(Side.UPSTREAM, verb, subject, meaning, within, because))
+        return tuple(found)
+
+    def _only_ours(self, verb: Verb, subject: str, within: str) -> tuple[Because, ...]:
+        """Return why; upstream may grant the very subject and drop it as covered, rightly or by its error."""
+        dropped = ("covered" if within else "star-swallows-tail") if (verb, subject) in self._wanted else ""
+        found = {
+            Because(dropped or why_only_ours(access, self._theirs), access.location.file, access.location.line)
+            for access in self._accesses.get((verb, subject), ())
+        }
+        return tuple(sorted(found)) or _HOSTNAME
+
+    def _only_upstream(self, verb: Verb, subject: str) -> tuple[Because, ...]:
+        """Return why; ours may grant the very subject and drop it for one that covers it."""
+        dropped = "covered" if (verb, subject) in self._accesses else ""
+        found = {
+            Because(dropped or why_only_upstream(each, self._ours, self._theirs), each.file, each.line)
+            for each in self._wanted.get((verb, subject), ())
+        }
+        return tuple(sorted(found)) or _HOSTNAME
 
 
-def _only_ours(
-    ours: Microservice,
-    theirs: UpstreamService,
-    plane: str,
-    verb: Verb,
-    subject: str,
-    granted: Iterable[str],
-    within: str,
-) -> tuple[Because, ...]:
-    """Return why; upstream may grant the very subject and drop it as covered, rightly or by its error."""
-    dropped = ("covered" if within else "star-swallows-tail") if subject in granted else ""
-    found = {
-        Because(dropped or why_only_ours(access, theirs), access.location.file, access.location.line)
-        for access in ours.accesses
-        if subject in _subjects(access, ours, plane, verb)
-    }
-    return tuple(sorted(found)) or (Because("hostname", "", 0),)
-
-
-def _only_upstream(
-    ours: Microservice,
-    theirs: UpstreamService,
-    grants: Iterable[Grant],
-    rules: Iterable[Rule],
-    verb: Verb,
-    subject: str,
-) -> tuple[Because, ...]:
-    """Return why; ours may grant the very subject and drop it for one that covers it."""
-    dropped = "covered" if subject in {grant.subject for grant in grants if grant.verb is verb} else ""
-    wanted = [rule.wanted for rule in rules if rule.verb == verb and rule.subject == subject and rule.wanted]
-    found = {Because(dropped or why_only_upstream(each, ours, theirs), each.file, each.line) for each in wanted}
-    return tuple(sorted(found)) or (Because("hostname", "", 0),)
-
-
-def _subjects(access: Access, ours: Microservice, plane: str, verb: Verb) -> set[str]:
-    """Return what `access` alone adds to the rules that every microservice has."""
-    if (verb is Verb.SUB) is not (access.kind in (AccessKind.HOOK, AccessKind.ROUTE)):
-        return set()
-    alone = grants_of(replace(ours, accesses=(access,), findings=()), plane)
-    return {grant.subject for grant in alone if grant.verb is verb and grant.evidence}
+def _unknown(theirs: UpstreamService, plane: str) -> ServiceParity:
+    """Return a microservice that only upstream signs: main.go adds it to something that is no application."""
+    because = (Because("no-application", f"{theirs.directory.name}/{MANIFEST}", 1),)
+    differences = tuple(
+        Difference(Side.UPSTREAM, verb, subject, Meaning.TOO_MUCH, "", because)
+        for verb, subjects in zip(Verb, upstream_lists(theirs, plane) if not theirs.error else ((), ()), strict=True)
+        for subject in sorted(set(subjects))
+    )
+    return ServiceParity(theirs.hostname, theirs.directory.name, theirs.error, (), differences)
 
 
 def _covering(subject: str, subjects: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from gencreds.golang.syntax import GoFile
 from gencreds.golang.workspace import source_root
 from gencreds.microbus.manifest import ManifestInvalid, stated_hostname
 from gencreds.upstream.apis import Api, Apis
-from gencreds.upstream.bundles import read_main
+from gencreds.upstream.bundles import missing_import, read_main
 from gencreds.upstream.clients import calls, wanted
 from gencreds.upstream.intermediates import hooks, routes
 from gencreds.upstream.nodes import bodies
@@ -88,11 +88,17 @@ def _of_bundle(bundle: Path, files: Files) -> UpstreamScan:
     )
     if not added.import_paths:
         raise UpstreamFails(f"resolve bundle: no app.Add(...) services found in {path}")
-    found: dict[str, Directory] = {}
+    directories: list[Directory] = []
     for import_path in added.import_paths:
         directory = sources.modules.resolve(import_path)
         if directory is None:
             raise UpstreamFails(f"resolve bundle: go list: package {import_path} cannot be found")
+        directories.append(directory)
+    missing = missing_import(directories, sources)
+    if missing:
+        raise UpstreamFails(f"resolve bundle: go list: package {missing} cannot be found")
+    found: dict[str, Directory] = {}
+    for directory in directories:
         found.setdefault(stated_hostname(files, directory), directory)
     return UpstreamScan(tuple(_service(name, found[name], apis) for name in sorted(found)), warnings)
 

@@ -114,10 +114,14 @@ def _around(file: GoFile, line: int) -> Iterator[tuple[Node, Node]]:
 
 
 def _members(body: Node, file: GoFile, line: int) -> Iterator[Node]:
-    for node in walk(body):
+    stack = [body]
+    while stack:
+        node = stack.pop()
         found = member(node, file)
         if found is not None and found.line == line:
             yield node
+        children = (each for each in node.named_children if line_of(each) <= line <= each.end_point.row + 1)
+        stack.extend(reversed(list(children)))
 
 
 def _is_called(node: Node) -> bool:

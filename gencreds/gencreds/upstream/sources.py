@@ -56,8 +56,12 @@ def is_api_alias(alias: str) -> bool:
 
 
 def own_aliases(file: GoFile) -> dict[str, str]:
-    """Return the import paths of `file` by alias, `_` and `.` left out."""
-    return {each.alias: each.path for each in file.imports if each.alias not in ("_", ".")}
+    """Return the import paths of `file` by alias, `_` and `.` left out.
+
+    Without an explicit one the alias is the path's last part, whatever the package calls itself, `v2` included.
+    """
+    named = ((each.alias if each.is_named else each.path.rpartition("/")[2], each.path) for each in file.imports)
+    return {alias: path for alias, path in named if alias not in ("_", ".")}
 
 
 def api_aliases(file: GoFile) -> frozenset[str]:

@@ -92,10 +92,17 @@ def test_errors_of_upstream_and_refusals_of_ours_are_told_beside(tmp_path: Path)
 def test_a_microservice_that_upstream_does_not_find_is_told(tmp_path: Path) -> None:
     lost = Microservice("lost.x", "lost", (), ())
     write(tmp_path, FILES)
-    (service,) = compare([lost], scan_as_upstream(None, [tmp_path / "caller"]), "P")
+    (_, service) = compare([lost], scan_as_upstream(None, [tmp_path / "caller"]), "P")
     assert service.upstream_error.endswith("signs nothing for it")
     (service,) = compare([lost], "resolve bundle: no app.Add(...) services found in main.go", "P")
     assert service.upstream_error.startswith("resolve bundle")
+
+
+def test_a_microservice_that_only_upstream_signs_is_told(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    (service,) = compare([], scan_as_upstream(None, [tmp_path / "caller"]), "P")
+    reasons = {because.reason for each in service.differences for because in each.because}
+    assert (service.hostname, len(service.differences), reasons) == ("caller.x", 5, {"no-application"})
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from gencreds.upstream.engine import scan_as_upstream
 from gencreds.upstream.rules import allow_lists, rules_of
 
 from .fixtures import KITCHEN_PUB, KITCHEN_SUB, WEIRD_PUB, WEIRD_SUB
-from .upstream_trees import BODY, DEFINITIONS, lists, published
+from .upstream_trees import BODY, DEFINITIONS, FILES, lists, published
 
 _GOLDEN = Path(__file__).parents[2] / "golden"
 _SAVE = "P.safe.443.caller_x.target_x.*.POST.save"
@@ -180,6 +180,14 @@ def test_an_alias_that_does_not_end_in_api_is_no_client(tmp_path: Path) -> None:
     for alias, expected in (("api", []), ("target", []), ("myapi", [_SAVE])):
         text = BODY.replace('"example.com/shop/target', f'{alias} "example.com/shop/target')
         assert lists(tmp_path, {"caller/service.go": text % f"{alias}.NewClient(svc).Save(ctx)"})[0] == expected
+
+
+def test_a_package_is_called_what_its_path_ends_in(tmp_path: Path) -> None:
+    files = {"voteapi/v2/definition.go": FILES["target/targetapi/definition.go"].replace("targetapi", "voteapi")}
+    for name, expected in (("", []), ("voteapi ", [_SAVE])):
+        imported = f'{name}"example.com/shop/voteapi/v2"'
+        text = BODY.replace('"example.com/shop/target/targetapi"', imported) % "voteapi.NewClient(svc).Save(ctx)"
+        assert lists(tmp_path, {**files, "caller/service.go": text})[0] == expected
 
 
 def test_equal_endpoints_are_one_but_a_typed_and_a_raw_call_stay_two(tmp_path: Path) -> None:

@@ -165,6 +165,19 @@ def test_a_bundle_is_what_main_go_adds(tmp_path: Path, added: str, directories: 
     ]
 
 
+def test_one_import_that_cannot_be_found_fails_the_whole_bundle(tmp_path: Path) -> None:
+    """What go.mod requires counts as found: `go list` would download it."""
+    main = 'package main\n\nimport "example.com/shop/caller"\n\nfunc main() { app.Add(caller.NewService()) }\n'
+    inner = 'package inner\n\nimport "github.com/microbus-io/fabric/pub"\nimport "{}"\n'
+    files = {"caller/a.go": 'package caller\n\nimport "example.com/shop/inner"\n', "main/main.go": main}
+    write(tmp_path, {**FILES, **files, "inner/inner.go": inner.format("context")})
+    assert scan_as_upstream(tmp_path / "main" / "main.go").services[0].error == ""
+    for missing in ("example.com/gone/goneapi", "example.com/shop/gone"):
+        write(tmp_path, {"inner/inner.go": inner.format(missing)})
+        with pytest.raises(UpstreamFails, match=f"^resolve bundle: go list: package {missing} cannot be found$"):
+            scan_as_upstream(tmp_path / "main" / "main.go")
+
+
 @pytest.mark.parametrize(
     ("added", "error"),
     [
