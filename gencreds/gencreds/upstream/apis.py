@@ -44,7 +44,6 @@ class Api:
         self.is_new = NEW in names
         self._files = [sources.parse(directory, name) for name in names]
         self._by_name = dict(zip(names, self._files, strict=True))
-        self._reached: dict[str, tuple[str, ...]] = {}
         # Of the older generation endpoints.go alone is read; of the newer any file may define.
         files = self._files if self.is_new else [self._by_name[name] for name in names if name == OLD]
         self.hostname = next((text for file in files for text in _hostnames(file)), None)
@@ -54,16 +53,7 @@ class Api:
         """Return what a call of `name` on a client stands for: a definition, or all that a helper of it reaches."""
         if name in self.definitions:
             return (self.definitions[name],)
-        if name not in self._reached:
-            seen: dict[str, None] = {}
-            waiting = [name]
-            while waiting:
-                each = waiting.pop()
-                if each not in seen:
-                    seen[each] = None
-                    waiting.extend(() if each in self.definitions else self._helpers.get(each, ()))
-            self._reached[name] = tuple(seen)
-        return tuple(self.definitions[each] for each in self._reached[name] if each in self.definitions)
+        return tuple(self.definitions[each] for each in sorted(self._behind.get(name, ())))
 
     def is_helper(self, name: str) -> bool:
         """Return whether the clients have a hand-written method `name`."""
@@ -79,6 +69,23 @@ class Api:
             names = _triggers(file) if file is not None else ()
             found = [self.definitions[name] for name in names if name in self.definitions]
         return sorted(found, key=lambda each: each.name)
+
+    @cached_property
+    def _behind(self) -> dict[str, set[str]]:
+        """The definitions that each helper reaches, through others too; each is carried once to each caller."""
+        found: dict[str, set[str]] = {name: set() for name in self._helpers if name not in self.definitions}
+        callers: dict[str, list[str]] = {}
+        for helper in found:
+            for name in self._helpers[helper]:
+                callers.setdefault(name, []).append(helper)
+        waiting = [(name, name) for name in callers if name in self.definitions]
+        while waiting:
+            name, definition = waiting.pop()
+            for helper in callers.get(name, ()):
+                if definition not in found[helper]:
+                    found[helper].add(definition)
+                    waiting.append((helper, definition))
+        return found
 
     @cached_property
     def _helpers(self) -> dict[str, list[str]]:

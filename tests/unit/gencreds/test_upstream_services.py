@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gencreds.upstream.engine import UpstreamFails, scan_as_upstream
+from gencreds.upstream.rules import allow_lists, rules_of
 
 from .golang_trees import write
 from .upstream_trees import FILES, INTERMEDIATE, lists, scanned
@@ -190,3 +194,24 @@ def test_a_bundle_fails_as_a_whole(tmp_path: Path, added: str, error: str) -> No
     with pytest.raises(UpstreamFails) as failure:
         scan_as_upstream(tmp_path / "main" / "main.go")
     assert str(failure.value).startswith(error)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_the_source_the_engine_answers_or_says_why_not(tmp_path: Path, data: st.DataObject) -> None:
+    source = Path(__file__).parents[2] / "golden" / "generation-a"
+    root = tmp_path / "mutant"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(source, root)
+    path = data.draw(st.sampled_from(sorted(each for each in root.rglob("*.*") if each.is_file())))
+    text = path.read_bytes()
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    path.write_bytes(text[:start] + data.draw(st.sampled_from([b"", b"(", b"x.", b'"', b"\xff", b"{}"])) + text[end:])
+    try:
+        found = scan_as_upstream(root / "main" / "main.go")
+    except UpstreamFails:
+        return
+    for service in found.services:
+        if not service.error:
+            pub, sub = allow_lists(rules_of(service.identity, service.found, "P"))
+            assert all(subject.startswith("P.") for subject in (*pub, *sub))
