@@ -1,64 +1,73 @@
-"""Scanning again: of a source that was scanned before, only the microservices that a change can have touched.
+"""A scan in parts: each microservice's report by itself, made side by side, and made again only where source changed.
 
-The report is the same as that of a scan without a memory, byte for byte; what cannot be told for certain is analysed
-anew. `gencreds scan -cache FILE` comes here; the operator, which unpacks every source afresh, does not.
+The report is the same as that of `pipeline.scan`, byte for byte; what cannot be told for certain is analysed anew.
+`gencreds scan -cache FILE` and `-jobs N` come here; the operator, which unpacks every source afresh, does not.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gencreds.memory import Kept, Memory, recall, remember, request_of
+from gencreds.memory import Kept, Memory, request_of
 
 if TYPE_CHECKING:
     from gencreds.golang.files import Files
     from gencreds.opened import Job
 
+# So few microservices that another process would take longer to start than to help.
+_LEAST_EACH = 16
+
 
 @dataclass(frozen=True)
 class Request:
-    """What is scanned, and how: as `pipeline.scan` and `report.report_of` take it."""
+    """What is scanned, and how: as `pipeline.scan` and `report.report_of` take it.
+
+    `jobs` is how many processes analyse, 0 for as many as there are processors and work for. With `remembers` the
+    memory that comes out can be the `known` of a later scan.
+    """
 
     bundle: Path | None
     manifests: Sequence[Path]
     plane: str
-    confined: bool
+    confined: bool = False
+    jobs: int = 1
+    remembers: bool = True
+    progress: Callable[[int, int], None] | None = None
+
+    @property
+    def question(self) -> str:
+        """What tells it from other requests: the same question about the same source has the same answer."""
+        return request_of(self.bundle, self.manifests, self.plane, str(self.confined))
 
 
-def rescan(request: Request, file: Path, progress: Callable[[int, int], None] | None = None) -> list[Kept]:
-    """Return every microservice's report, sorted by hostname; what `file` remembers and is still true is not analysed.
+def rescan(request: Request, known: Memory | None = None) -> Memory:
+    """Return every microservice's report, sorted by hostname, those of `known` where they are still true.
 
-    Raises `pipeline.ScanError` as a scan does, and `OSError` when `file` cannot be written.
+    `known` is what an earlier scan for the same question returned. Raises `ScanError` as `pipeline.scan` does.
     """
-    asked = request_of(request.bundle, request.manifests, request.plane, str(request.confined))
-    known = recall(file, asked)
     changed = known.changed() if known is not None else set()
     if known is not None and not changed:
-        return known.services
-    memory = _renewed(request, known, changed, progress) if known is not None else None
-    if memory is None:
-        memory = _whole(request, asked, progress)
-    remember(file, memory)
-    return memory.services
+        return known
+    renewed = _renewed(request, known, changed) if known is not None else None
+    return renewed if renewed is not None else _whole(request)
 
 
-def _whole(request: Request, asked: str, progress: Callable[[int, int], None] | None) -> Memory:
+def _whole(request: Request) -> Memory:
     from gencreds.opened import jobs, open_source
     from gencreds.pipeline import telling_what_to_do
 
     files = _files(request)
     with telling_what_to_do(), files.consulted.noted() as base:
         opened = open_source(request.bundle, request.manifests, files)
-        done = _run(jobs(opened, opened.services, files.consulted), request, files, progress)
-    return _memory(asked, opened.summary, files.consulted.signatures, base, done)
+        done, signatures = _run(jobs(opened, opened.services, files.consulted), request, files)
+    return _memory(request.question, opened.summary, signatures, base, done)
 
 
-def _renewed(
-    request: Request, known: Memory, changed: set[str], progress: Callable[[int, int], None] | None
-) -> Memory | None:
+def _renewed(request: Request, known: Memory, changed: set[str]) -> Memory | None:
     """Return `known` with the microservices that looked into `changed` analysed anew; None when all have to be."""
     from gencreds.opened import jobs, open_source
     from gencreds.pipeline import telling_what_to_do
@@ -74,13 +83,10 @@ def _renewed(
         waiting = jobs(opened, again, files.consulted)
         if {job.key: job.analysis.hostname for job in waiting} != again:
             return None
-        fresh = {kept.key: kept for kept in _run(waiting, request, files, progress)}
+        done, signatures = _run(waiting, request, files)
+    fresh = {kept.key: kept for kept in done}
     # A directory that changed since we compared keeps its old signature: whoever looked into it is due the next time.
-    anew = {
-        path: sign
-        for path, sign in files.consulted.signatures.items()
-        if path in changed or path not in known.signatures
-    }
+    anew = {path: sign for path, sign in signatures.items() if path in changed or path not in known.signatures}
     services = [fresh.get(kept.key, kept) for kept in known.services]
     return _memory(known.request, known.opened, {**known.signatures, **anew}, known.base, services)
 
@@ -90,38 +96,39 @@ def _memory(
 ) -> Memory:
     """Return the memory without the directories that nobody looks into any more."""
     used = set(base).union(*(kept.consulted for kept in services))
-    return Memory(
-        request, opened, {path: sign for path, sign in signatures.items() if path in used}, frozenset(base), services
-    )
+    signed = {path: sign for path, sign in signatures.items() if path in used}
+    return Memory(request, opened, signed, frozenset(base), services)
 
 
-def _run(
-    waiting: Sequence[Job], request: Request, files: Files, progress: Callable[[int, int], None] | None
-) -> list[Kept]:
+def _run(waiting: Sequence[Job], request: Request, files: Files) -> tuple[list[Kept], dict[str, str]]:
+    """Analyse `waiting`; returns their reports, and the signatures of all that was looked into."""
     from gencreds.report import report_of, service_as_json
+    from gencreds.workers import side_by_side
 
-    found: list[Kept] = []
-    for done, job in enumerate(waiting, 1):
+    def analyse(job: Job) -> tuple[Kept, dict[str, str]]:
         with files.consulted.noted() as seen:
             (report,) = report_of([job.run()], request.plane).services
-        consulted = job.analysis.packages.consulted_for(seen | job.consulted)
-        found.append(
-            Kept(
-                job.key,
-                report.hostname,
-                frozenset(consulted),
-                service_as_json(report),
-                len(report.blocking),
-                report.connect_bytes,
-            )
-        )
-        if progress is not None:
-            progress(done, len(waiting))
-    return found
+        consulted: set[str] = set()
+        if request.remembers:
+            consulted = job.analysis.packages.consulted_for(seen | job.consulted)
+        text, count = service_as_json(report), len(report.blocking)
+        kept = Kept(job.key, report.hostname, frozenset(consulted), text, count, report.connect_bytes)
+        return kept, {path: files.consulted.signatures[path] for path in consulted}
+
+    found: list[Kept] = []
+    signatures = files.consulted.signatures
+    workers = request.jobs or min(os.cpu_count() or 1, len(waiting) // _LEAST_EACH)
+    for kept, signed in side_by_side(analyse, waiting, workers):
+        found.append(kept)
+        for path, sign in signed.items():
+            signatures.setdefault(path, sign)
+        if request.progress is not None:
+            request.progress(len(found), len(waiting))
+    return found, signatures
 
 
 def _files(request: Request) -> Files:
     from gencreds.golang.files import Files
     from gencreds.golang.limits import Limits
 
-    return Files(Limits(confined=request.confined), signing=True)
+    return Files(Limits(confined=request.confined), signing=request.remembers)

@@ -1,4 +1,4 @@
-"""`gencreds scan -cache FILE`: what was scanned before and has not changed is not analysed again."""
+"""`gencreds scan` with `-cache FILE` or `-jobs N`: in parts, and of what was scanned before only what has changed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,29 @@ from gencreds.cli.flags import Values
 from gencreds.cli.inputs import named
 from gencreds.cli.progress import shown_on
 from gencreds.errors import ScanError
-from gencreds.memory import Kept
+from gencreds.memory import Kept, recall, remember
 from gencreds.rescan import Request, rescan
 
 
-def again(values: Values, plane: str, complaints: TextIO) -> Sequence[Kept]:
+def parts(values: Values, plane: str, complaints: TextIO) -> Sequence[Kept]:
     """Return each microservice's report, analysed or remembered; raises `CommandFailed`."""
     bundle, manifests = named(values)
-    file = Path(values.text("cache"))
+    file = Path(values.text("cache")) if values.text("cache") else None
+    jobs = values.number("jobs")
+    if jobs < 0:
+        raise CommandFailed(f"-jobs {jobs}: it is a number of processes, or 0 for as many as there are processors")
     try:
         with shown_on(complaints, quiet=values.switch("quiet")) as progress:
-            return rescan(Request(bundle, manifests, plane, values.switch("confined")), file, progress)
+            request = Request(bundle, manifests, plane, values.switch("confined"), jobs, file is not None, progress)
+            known = recall(file, request.question) if file is not None else None
+            memory = rescan(request, known)
+        if file is not None and memory is not known:
+            remember(file, memory)
     except ScanError as error:
         raise CommandFailed(str(error)) from error
     except OSError as error:
         raise CommandFailed(f"-cache {file}: it cannot be written: {error.strerror}") from error
+    return memory.services
 
 
 def is_clean(parts: Sequence[Kept], limit: int) -> bool:

@@ -29,6 +29,7 @@ FLAGS = (
     options.PARITY,
     options.MAX_CONTROL_LINE,
     Flag("cache", "", "file to remember the scan in: the next one analyses only microservices whose source changed"),
+    Flag("jobs", 1, "how many processes analyse; 0 is as many as there are processors, where there is enough to do"),
 )
 
 
@@ -40,14 +41,14 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
     limit = values.number("max-control-line")
-    if values.text("cache"):
+    if values.text("cache") or values.number("jobs") != 1:
         if values.text("parity") != "none":
-            raise CommandFailed("-cache: only a scan without -parity is remembered")
-        from gencreds.cli.again import again, is_clean
+            raise CommandFailed("-cache, -jobs: upstream's result is made in one go; leave them out with -parity")
+        from gencreds.cli.again import is_clean, parts
 
-        parts = again(values, plane, complaints)
-        text = joined(kept.report for kept in parts)
-        if form == "json" and is_clean(parts, limit):
+        found = parts(values, plane, complaints)
+        text = joined(kept.report for kept in found)
+        if form == "json" and is_clean(found, limit):
             out.write(text)
             return OK
         from gencreds.report import Report

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gencreds.joining import joined
+from gencreds.memory import recall, remember
 from gencreds.pipeline import scan
 from gencreds.report import report_of
 from gencreds.rescan import Request, rescan
@@ -31,7 +32,7 @@ class Source:
             os.utime(path, (old, old))
         self._settle()
 
-    def scan(self, plane: str = "prod") -> tuple[str, int]:
+    def scan(self, plane: str = "prod", jobs: int = 1) -> tuple[str, int]:
         """Scan with the memory; returns the report and how many microservices were analysed."""
         analysed = 0
 
@@ -39,8 +40,10 @@ class Source:
             nonlocal analysed
             analysed = done
 
-        parts = rescan(Request(self.root / "main" / "main.go", (), plane, confined=True), self.file, told)
-        return joined(kept.report for kept in parts), analysed
+        request = Request(self.root / "main" / "main.go", (), plane, confined=True, jobs=jobs, progress=told)
+        memory = rescan(request, recall(self.file, request.question))
+        remember(self.file, memory)
+        return joined(kept.report for kept in memory.services), analysed
 
     def fresh(self, plane: str = "prod") -> str:
         """Return what a scan without a memory says."""
@@ -142,3 +145,12 @@ def test_a_memory_that_others_may_write_is_not_believed(source: Source) -> None:
     assert source.file.stat().st_mode & 0o777 == 0o600
     source.file.chmod(0o666)
     assert source.scan()[1] > 0
+
+
+def test_processes_side_by_side_find_the_same_and_remember_the_same(source: Source) -> None:
+    assert source.scan(jobs=3)[0] == source.fresh()
+    assert source.scan(jobs=3) == (source.fresh(), 0)
+    api = sorted(source.root.glob("*/*api/definition.go"))[0]
+    api.write_text(api.read_text() + "\n")
+    report, analysed = source.scan(jobs=2)
+    assert (report, analysed > 0) == (source.fresh(), True)
