@@ -114,6 +114,8 @@ class Packages:
         if not (self.modules.is_local(path) or assumed_name(path).endswith("api")):
             return ""
         directory = self.modules.resolve(path)
+        if directory is not None and directory.path in self._loaded:
+            return self._loaded[directory.path].name
         for name in self.files.list(directory).files if directory is not None else ():
             if directory is None or not is_source(name):
                 continue

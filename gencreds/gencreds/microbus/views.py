@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gencreds.golang.packages import Package
-from gencreds.golang.syntax import GoFile
+from gencreds.golang.syntax import GoFile, assumed_name
 from gencreds.microbus.api import ApiPackage, Apis
 from gencreds.microbus.fileview import FileView
 
@@ -35,18 +35,18 @@ def view_of(
         elif imported.path == _SUB or (imported.alias == "sub" and imported.path.endswith("/sub")):
             sub.add(imported.alias)
         elif imported.path in siblings:
-            near[imported.alias] = siblings[imported.path]
-        elif imported.path.endswith("api") or "." in imported.path or apis.packages.modules.is_local(imported.path):
+            near[apis.packages.name_of(imported)] = siblings[imported.path]
+        elif _is_api(imported.path) or "." in imported.path or apis.packages.modules.is_local(imported.path):
             api = apis.find(imported.path)
             if api is not None:
-                found[imported.alias] = api
                 # The package clause decides without an explicit alias.
-                if api.package.files and imported.alias == imported.path.rpartition("/")[2]:
-                    found[api.package.files[0].package_name or imported.alias] = api
-            elif (
-                imported.path.rpartition("/")[2] != "api"
-                and imported.path.endswith("api")
-                and not apis.is_resolved(imported.path)
-            ):
+                found[imported.alias if imported.is_named else api.package.name or imported.alias] = api
+            elif _is_api(imported.path) and not apis.is_resolved(imported.path):
                 unresolved[imported.alias] = imported.path
     return FileView(package, file, found, unresolved, frozenset(pub), frozenset(sub), near, home)
+
+
+def _is_api(path: str) -> bool:
+    """Return whether a package is an API package by its path, major versions left out: its name ends in `api`."""
+    name = assumed_name(path)
+    return name.endswith("api") and name != "api"
