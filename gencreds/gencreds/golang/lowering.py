@@ -13,21 +13,24 @@ from collections.abc import Sequence as Offsets
 from tree_sitter import Node
 
 from gencreds.golang.expressions import (
+    Assert,
     Call,
     Composite,
     Concat,
     Element,
     Expr,
+    Index,
     Literal,
     Name,
     Other,
     Scope,
     Select,
-    Sequence,
+    Test,
     Text,
 )
 from gencreds.golang.literals import string_value
 from gencreds.golang.syntax import GoFile, line_of
+from gencreds.golang.typelowering import TypeLowering
 
 # How deep one expression may nest: the lowering and the patterns recurse over it, and Python's stack is finite.
 MAX_EXPRESSION_DEPTH = 120
@@ -45,17 +48,19 @@ class TooDeep(Exception):
         self.line = line
 
 
-class Lowering:
-    """Lowers nodes of one file around the sorted byte `offsets`."""
+class Lowering(TypeLowering):
+    """Lowers nodes of one file around the sorted byte `offsets`; everything without any (None)."""
 
-    def __init__(self, file: GoFile, offsets: Offsets[int]) -> None:
+    def __init__(self, file: GoFile, offsets: Offsets[int] | None) -> None:
         self._file = file
         self._offsets = offsets
-        self._pending: list[tuple[Node, Scope, bool]] = []
+        self._pending: list[tuple[Node, Scope, int]] = []
         self._scope = Scope(0, len(file.data), -1)
 
     def has_interest(self, node: Node) -> bool:
         """Return whether any of the offsets lies in `node`."""
+        if self._offsets is None:
+            return True
         index = bisect_left(self._offsets, node.start_byte)
         return index < len(self._offsets) and self._offsets[index] < node.end_byte
 
@@ -131,9 +136,13 @@ class Lowering:
 
     def _unary(self, node: Node, depth: int) -> Expr:
         operator = node.child_by_field_name("operator")
-        if operator is not None and self._file.text(operator) in ("&", "*"):
+        sign = self._file.text(operator) if operator is not None else ""
+        if sign in ("&", "*"):
             return self._inner(node, depth)
-        return self._other(node, depth)
+        inner = self._other(node, depth)
+        if sign == "<-" and inner.parts:
+            return Index(inner.parts[0], (), False, line_of(node))
+        return Test(inner.parts, inner.line)
 
     def _string(self, node: Node, depth: int) -> Expr:
         return Text(string_value(self._file.text(node)), line_of(node))
@@ -141,7 +150,7 @@ class Lowering:
     def _binary(self, node: Node, depth: int) -> Expr:
         operator = node.child_by_field_name("operator")
         if operator is None or operator.type != "+":
-            return self._other(node, depth)
+            return Test(self._other(node, depth).parts, line_of(node))
         parts: list[Expr] = []
         left: Node | None = node
         while left is not None and left.type == "binary_expression":
@@ -156,40 +165,63 @@ class Lowering:
 
     def _composite(self, node: Node, depth: int) -> Expr:
         type_node, body = node.child_by_field_name("type"), node.child_by_field_name("body")
+        made = self.expression(type_node, depth + 1) if type_node is not None else Other((), line_of(node))
+        return Composite(made, self._elements(body, depth), node.start_byte, line_of(node))
+
+    def _elements(self, body: Node | None, depth: int) -> tuple[Element, ...]:
         elements: list[Element] = []
         if body is not None and self.has_interest(body):
             for child in body.named_children:
                 if child.type == "keyed_element":
                     key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
                     if key is not None and value is not None:
-                        elements.append(Element(self._file.text(key), self._element(value, depth + 1)))
+                        computed = self._element(key, depth + 1) if self.has_interest(key) else None
+                        elements.append(Element(self._file.text(key), self._element(value, depth + 1), computed))
                 elif child.type == "literal_element":
                     elements.append(Element("", self._element(child, depth + 1)))
-        return Composite(
-            self.expression(type_node, depth + 1) if type_node is not None else Other((), line_of(node)),
-            tuple(elements),
-            line_of(node),
-        )
+        return tuple(elements)
 
     def _element(self, node: Node, depth: int) -> Expr:
         children = [child for child in node.named_children if child.type != "comment"]
         if node.type == "literal_element" and len(children) == 1:
             if children[0].type == "literal_value":
-                return self._other(children[0], depth)
+                if depth > MAX_EXPRESSION_DEPTH:
+                    raise TooDeep(line_of(node))
+                inner = children[0]
+                return Composite(None, self._elements(inner, depth + 1), inner.start_byte, line_of(inner))
             return self._argument(children[0], depth)
         return self._other(node, depth)
 
-    def _sequence(self, node: Node, depth: int) -> Expr:
-        element = node.child_by_field_name("element")
-        if element is None:
+    def _index(self, node: Node, depth: int) -> Expr:
+        base = node.child_by_field_name("operand")
+        if base is None:
             return self._other(node, depth)
-        return Sequence(self.expression(element, depth + 1), line_of(node))
+        keys = tuple(
+            self._argument(child, depth + 1)
+            for child in node.named_children
+            if child.start_byte >= base.end_byte and child.type != "comment"
+        )
+        is_slice = node.type == "slice_expression"
+        return Index(self.expression(base, depth + 1), keys, is_slice, line_of(node))
+
+    def _assertion(self, node: Node, depth: int) -> Expr:
+        base, type_node = node.child_by_field_name("operand"), node.child_by_field_name("type")
+        if base is None or type_node is None:
+            return self._other(node, depth)
+        return Assert(self.expression(base, depth + 1), self.expression(type_node, depth + 1), line_of(node))
+
+    def _conversion(self, node: Node, depth: int) -> Expr:
+        type_node, operand = node.child_by_field_name("type"), node.child_by_field_name("operand")
+        if type_node is None or operand is None:
+            return self._other(node, depth)
+        function = self.expression(type_node, depth + 1)
+        return Call(function, (self._argument(operand, depth + 1),), False, line_of(node))
 
     def _literal(self, node: Node, depth: int) -> Expr:
-        self._pending.append((node, self._scope, True))
+        self._pending.append((node, self._scope, node.start_byte))
         return Literal(node.start_byte, node.end_byte, line_of(node))
 
-    def _other(self, node: Node, depth: int) -> Expr:
+    def _other(self, node: Node, depth: int) -> Other:
         parts = tuple(self.expression(child, depth + 1) for child in node.named_children if self.has_interest(child))
         return Other(parts, line_of(node))
 
@@ -210,5 +242,18 @@ _EXPRESSIONS: dict[str, Callable[[Lowering, Node, int], Expr]] = {
     "binary_expression": Lowering._binary,
     "composite_literal": Lowering._composite,
     "slice_type": Lowering._sequence,
+    "array_type": Lowering._sequence,
+    "implicit_length_array_type": Lowering._sequence,
+    "channel_type": Lowering._sequence,
+    "map_type": Lowering._map,
+    "generic_type": Lowering._generic,
+    "type_instantiation_expression": Lowering._generic,
+    "function_type": Lowering._signature,
+    "struct_type": Lowering._struct,
+    "interface_type": Lowering._interface,
+    "index_expression": Lowering._index,
+    "slice_expression": Lowering._index,
+    "type_assertion_expression": Lowering._assertion,
+    "type_conversion_expression": Lowering._conversion,
     "func_literal": Lowering._literal,
 }

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from gencreds.golang.expressions import Assign, Declare, Evaluate, Name, Other, Return, Scope, Sequence, Statement
+from gencreds.golang.expressions import (
+    Assert,
+    Assign,
+    Declare,
+    Evaluate,
+    Expr,
+    Index,
+    Name,
+    Other,
+    Range,
+    Return,
+    Scope,
+    Sequence,
+    Statement,
+    TypeSpec,
+)
 from gencreds.golang.lowering import Lowering
 from gencreds.golang.syntax import line_of
 
@@ -42,7 +57,7 @@ class StatementLowering(Lowering):
     def function(self, node: Node) -> tuple[Statement, ...]:
         """Lower a function or method: parameters and results first, then its statements in source order."""
         scope = Scope(node.start_byte, node.end_byte, node.start_byte)
-        statements = list(self._parameters(node, scope, of_literal=False))
+        statements = self.parameters(node)
         body = node.child_by_field_name("body")
         if body is not None:
             statements.extend(self._statements(body, scope))
@@ -52,31 +67,29 @@ class StatementLowering(Lowering):
         """Lower a top-level variable or constant declaration."""
         return tuple(self._statements(node, Scope(0, len(self._file.data), -1)))
 
-    def fields(self, node: Node) -> tuple[Statement, ...]:
-        """Lower a type declaration: a `Declare` per struct field of interest, an `Evaluate` for any other type."""
-        found: list[Statement] = []
-        scope = Scope(0, len(self._file.data), -1)
+    def types(self, node: Node) -> tuple[TypeSpec, ...]:
+        """Lower all of a type declaration."""
+        found: list[TypeSpec] = []
         for spec in node.named_children:
-            body = spec.child_by_field_name("type")
-            if body is None or not self.has_interest(spec):
+            name, body = spec.child_by_field_name("name"), spec.child_by_field_name("type")
+            if name is None or body is None:
                 continue
-            if spec.type != "type_spec" or body.type != "struct_type":
-                found.append(Evaluate(self._other(spec, 0)))
-                continue
-            for group in body.named_children:
-                for field in group.named_children:
-                    type_node = field.child_by_field_name("type")
-                    if type_node is None or not self.has_interest(field):
-                        continue
-                    names = tuple(self._name(child) for child in field.children_by_field_name("name"))
-                    found.append(Declare(names, self.expression(type_node), scope))
+            group = spec.child_by_field_name("type_parameters")
+            parameters = tuple(
+                self._file.text(child)
+                for parameter in (group.named_children if group is not None else ())
+                for child in parameter.children_by_field_name("name")
+                if child.is_named
+            )
+            alias = spec.type == "type_alias"
+            found.append(TypeSpec(self._name(name), self.expression(body), alias, parameters))
         return tuple(found)
 
     def _statements(self, top: Node, scope: Scope) -> list[Statement]:
         found: list[Statement] = []
-        stack: list[tuple[Node, Scope, bool]] = [(top, scope, False)]
+        stack: list[tuple[Node, Scope, int]] = [(top, scope, -1)]
         while stack:
-            node, scope, of_literal = stack.pop()
+            node, scope, owner = stack.pop()
             kind = node.type
             if kind in _CONTAINERS:
                 if kind in _SCOPES:
@@ -84,48 +97,61 @@ class StatementLowering(Lowering):
                     block = scope.block if kind == "if_statement" else node.start_byte
                     scope = Scope(node.start_byte, node.end_byte, block)
                 if kind == "func_literal":
-                    found.extend(self._parameters(node, scope, of_literal=True))
+                    found.extend(self.parameters(node, node.start_byte))
                     body = node.child_by_field_name("body")
                     children = [body] if body is not None else []
-                    of_literal = True
+                    owner = node.start_byte
                 else:
                     children = node.named_children
-                stack.extend((child, scope, of_literal) for child in reversed(children) if self.has_interest(child))
                 if kind == "type_switch_statement":
-                    found.extend(self._type_switch(node, scope))
+                    found.extend(self._type_switch(node))
+                    own = (node.child_by_field_name("alias"), node.child_by_field_name("value"))
+                    children = [child for child in children if child not in own]
+                if kind == "type_case":
+                    children = [child for child in children if child.type == "statement_list"]
+                stack.extend((child, scope, owner) for child in reversed(children) if self.has_interest(child))
                 continue
-            found.extend(self._simple(node, scope, of_literal))
+            found.extend(self._simple(node, scope, owner))
             stack.extend(reversed(self._pending))
             self._pending.clear()
         return found
 
-    def _simple(self, node: Node, scope: Scope, of_literal: bool) -> list[Statement]:
+    def _simple(self, node: Node, scope: Scope, owner: int) -> list[Statement]:
         kind = node.type
         self._scope = scope
-        if kind in ("short_var_declaration", "assignment_statement"):
+        line = line_of(node)
+        if kind in ("short_var_declaration", "assignment_statement", "receive_statement"):
+            declares = kind == "short_var_declaration"
             left, right = self._list(node.child_by_field_name("left")), self._list(node.child_by_field_name("right"))
+            if kind == "receive_statement":
+                declares = any(child.type == ":=" for child in node.children)
             visible = Scope(node.end_byte, scope.end, scope.block)
-            return [Assign(left, right, None, visible, kind == "short_var_declaration", False, line_of(node))]
-        if kind in ("range_clause", "receive_statement"):
-            return [self._from_many(node, scope)]
+            if not left:
+                return [Evaluate(value) for value in right]
+            return [Assign(left, right, None, visible, declares, False, line)]
+        if kind == "range_clause":
+            left, source = self._list(node.child_by_field_name("left")), node.child_by_field_name("right")
+            if source is None:
+                return []
+            declares = any(child.type == ":=" for child in node.children)
+            visible = Scope(node.end_byte, scope.end, scope.block)
+            return [Range(left, self.expression(source), visible, declares, line)]
+        if kind == "send_statement":
+            channel, value = node.child_by_field_name("channel"), node.child_by_field_name("value")
+            if channel is None or value is None:
+                return []
+            into = Index(self.expression(channel), (), False, line)
+            return [Assign((into,), (self._argument(value, 0),), None, scope, False, False, line)]
         if kind in ("var_spec", "const_spec"):
             return [self._spec(node, scope)]
+        if kind == "type_declaration":
+            return list(self.types(node))
         if kind == "return_statement":
             values = tuple(value for child in node.named_children for value in self._list(child))
-            return [Return(values, of_literal, line_of(node))]
+            return [Return(values, owner, line)]
         if kind == "comment":
             return []
         return [Evaluate(self.expression(node))]
-
-    def _from_many(self, node: Node, scope: Scope) -> Statement:
-        """Lower `names := range source` and `names := <-source`: what the names hold is one of many."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        source = self.expression(right) if right is not None else Other((), line_of(node))
-        names = tuple(target for target in self._list(left) if isinstance(target, Name))
-        visible = Scope(node.end_byte, scope.end, scope.block)
-        if not names or any(child.type == ":=" for child in node.children):
-            return Declare(names, None, visible, source=source)
-        return Assign(names, (Other((source,), line_of(node)),), None, visible, False, False, line_of(node))
 
     def _spec(self, node: Node, scope: Scope) -> Statement:
         names = tuple(self._name(child) for child in node.children_by_field_name("name") if child.is_named)
@@ -137,18 +163,38 @@ class StatementLowering(Lowering):
         constant = node.type == "const_spec"
         return Assign(names, self._list(value), type_expr, visible, True, constant, line_of(node))
 
-    def _type_switch(self, node: Node, scope: Scope) -> list[Statement]:
+    def _type_switch(self, node: Node) -> list[Statement]:
+        """Lower a type switch's variable: in each case it is what the case says, and the value itself elsewhere."""
         alias, value = node.child_by_field_name("alias"), node.child_by_field_name("value")
-        if alias is None or value is None:
+        if value is None:
             return []
-        names = tuple(target for target in self._list(alias) if isinstance(target, Name))
-        return [Declare(names, None, Scope(alias.end_byte, scope.end, scope.block), source=self.expression(value))]
+        source = self.expression(value)
+        names = self._list(alias)
+        found: list[Statement] = [] if names else [Evaluate(source)]
+        for case in node.named_children if names else ():
+            if case.type not in ("type_case", "default_case"):
+                continue
+            types = [child for child in case.children_by_field_name("type") if child.is_named]
+            narrowed: Expr = source
+            if len(types) == 1:
+                narrowed = Assert(source, self.expression(types[0]), line_of(case))
+            scope = Scope(case.start_byte, case.end_byte, case.start_byte)
+            # The name stands once, the variable is one per case.
+            own = tuple(Name(name.text, case.start_byte, name.line) for name in names if isinstance(name, Name))
+            found.append(Assign(own, (narrowed,), None, scope, True, False, line_of(case)))
+        return found
 
-    def _parameters(self, node: Node, scope: Scope, *, of_literal: bool) -> list[Statement]:
+    def parameters(self, node: Node, owner: int = -1) -> list[Statement]:
+        """Lower the receiver, parameters and results of a function; types only where something is of interest."""
         found: list[Statement] = []
+        scope = Scope(node.start_byte, node.end_byte, node.start_byte)
         for field in ("receiver", "parameters", "result"):
             group = node.child_by_field_name(field)
-            if group is None or group.type != "parameter_list":
+            if group is None:
+                continue
+            if group.type != "parameter_list":
+                if self.has_interest(group):
+                    found.append(Declare((), self.expression(group), scope, -1, 0, owner))
                 continue
             index = 0
             for parameter in group.named_children:
@@ -157,16 +203,15 @@ class StatementLowering(Lowering):
                 names = tuple(self._name(child) for child in parameter.children_by_field_name("name") if child.is_named)
                 type_node = parameter.child_by_field_name("type")
                 type_expr = None
-                if type_node is not None and self.has_interest(type_node):
+                if type_node is not None and self.has_interest(parameter):
                     type_expr = self.expression(type_node)
-                if parameter.type == "variadic_parameter_declaration" and type_expr is not None:
-                    type_expr = Sequence(type_expr, line_of(parameter))
-                for name in names:
+                variadic = parameter.type == "variadic_parameter_declaration"
+                if variadic:
+                    type_expr = Sequence(type_expr or Other((), line_of(parameter)), line_of(parameter))
+                for name in names or (None,):
                     position = index if field == "parameters" else -1
-                    found.append(Declare((name,), type_expr, scope, position, of_literal))
+                    result = index if field == "result" else -1
+                    own = (name,) if name is not None else ()
+                    found.append(Declare(own, type_expr, scope, position, result, owner, variadic))
                     index += 1
-                if not names:
-                    index += 1
-                    if type_expr is not None:
-                        found.append(Declare((), type_expr, scope, -1, of_literal))
         return found

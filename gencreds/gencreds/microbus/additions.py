@@ -13,14 +13,11 @@ from gencreds.golang.expressions import (
     Expr,
     Literal,
     Name,
-    Other,
     Select,
-    Sequence,
     Text,
-    parts_of,
 )
 from gencreds.microbus.assembly import APPLICATION, Assembly, Place
-from gencreds.microbus.units import Unit
+from gencreds.microbus.units import Unit, looked_into
 
 INIT = "Init"
 _NEW = "new"
@@ -76,10 +73,13 @@ class Additions:
             return self._returned(expr, unit)
         if isinstance(expr, Composite):
             return [(element.value, unit) for element in expr.elements]
-        if isinstance(expr, (Other, Sequence)):
-            return [(part, unit) for part in parts_of(expr)]
+        parts = looked_into(expr)
+        if parts is not None:
+            return [(part, unit) for part in parts]
         if isinstance(expr, Name):
             return self._named(expr, unit)
+        if not isinstance(expr, Select):
+            return None
         path = self._assembly.path_of(expr.base, unit)
         if path == APPLICATION:
             # A type, in a conversion or an assertion.
@@ -118,4 +118,5 @@ class Additions:
             # A method of a microservice that gives itself back; other packages' functions are not followed.
             return [(function.base, unit)] if self._assembly.path_of(function.base, unit) is None else None
         # A builtin or a conversion: `append`, `make`, `new`.
-        return arguments if isinstance(function, Name) and unit.binding(function) is None else None
+        is_builtin = isinstance(function, Name) and unit.binding(function) is None
+        return arguments if is_builtin or looked_into(function) is not None else None

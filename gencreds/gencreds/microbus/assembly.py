@@ -14,7 +14,6 @@ from gencreds.golang.expressions import (
     Composite,
     Expr,
     Name,
-    Other,
     Select,
     Sequence,
 )
@@ -22,7 +21,7 @@ from gencreds.golang.packages import Function, Package, Packages
 from gencreds.golang.syntax import GoFile
 from gencreds.microbus.api import has_api_file
 from gencreds.microbus.manifest import MANIFEST
-from gencreds.microbus.units import Binding, Unit, struct_fields, unit_of, units_of
+from gencreds.microbus.units import Binding, Unit, looked_into, struct_fields, unit_of, units_of
 
 APPLICATION = "github.com/microbus-io/fabric/application"
 ADDERS = frozenset({"Add", "AddAndStartup"})
@@ -101,7 +100,8 @@ class Assembly:
             return (path == APPLICATION and expr.name == _TYPE) or (path or "", expr.name) in self._types
         if isinstance(expr, Name):
             return (unit.package.import_path, expr.text) in self._types
-        return isinstance(expr, Other) and any(self.is_type(part, unit) for part in expr.parts)
+        parts = looked_into(expr) if expr is not None else None
+        return any(self.is_type(part, unit) for part in parts or ())
 
     def followed(self, expr: Expr, unit: Unit) -> tuple[tuple[Package, Function], ...]:
         """Return the functions of the main package and its helpers that a call of `expr` may reach, by name."""
@@ -174,8 +174,8 @@ class Assembly:
             yield from self.values(expr, unit)
         elif isinstance(expr, Composite):
             yield from ((element.value, unit) for element in expr.elements)
-        elif isinstance(expr, Other):
-            yield from ((part, unit) for part in expr.parts)
+        elif (parts := looked_into(expr)) is not None:
+            yield from ((part, unit) for part in parts)
         elif isinstance(expr, Call):
             if isinstance(expr.function, Name) and expr.function.text == _APPEND:
                 yield from ((argument, unit) for argument in expr.arguments)

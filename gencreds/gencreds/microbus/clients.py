@@ -47,13 +47,15 @@ CHAIN = frozenset({FOR_HOST, WITH_OPTIONS})
 
 @dataclass(frozen=True)
 class Client:
-    """A client, hook, trigger, executor or subgraph. `host` is a `ForHost`'s: None without one, `ANY_HOST` unknown.
+    """A client, hook, trigger, executor or subgraph of the Go type `type`.
 
+    `host` is a `ForHost`'s: None without one, `ANY_HOST` unknown.
     `options` is what `WithOptions` says of methods and URLs; empty when it says nothing.
     """
 
     api: ApiPackage
     role: Role
+    type: str
     host: str | None = None
     options: Outcomes = ()
 
@@ -63,9 +65,7 @@ class Client:
 
     def with_options(self, outcomes: Outcomes) -> Client:
         """Return this client with more options; what they do not say, or nobody can follow, changes nothing."""
-        said = tuple(Outcome() if each.is_unfollowed else each for each in outcomes)
-        found = composed(self.options or NOTHING, said)
-        return replace(self, options=() if all(each.says_nothing for each in found) else found)
+        return replace(self, options=added(self.options, outcomes))
 
 
 Clients = tuple[Client, ...]
@@ -74,3 +74,10 @@ Clients = tuple[Client, ...]
 def merged(*groups: Clients) -> Clients:
     """Return all clients of `groups`, each once, in order."""
     return tuple(dict.fromkeys(client for group in groups for client in group))
+
+
+def added(before: Outcomes, outcomes: Outcomes) -> Outcomes:
+    """Return what options say that come after those `before`; empty when they say nothing."""
+    said = tuple(Outcome() if each.is_unfollowed else each for each in outcomes)
+    found = composed(before or NOTHING, said)
+    return () if all(each.says_nothing for each in found) else found

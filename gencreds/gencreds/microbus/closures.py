@@ -10,24 +10,26 @@ from collections.abc import Iterable
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
 from gencreds.microbus.bundle import Bundle, Span
-from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.functions import FunctionAnalysis, interesting
+from gencreds.microbus.collect import collect
+from gencreds.microbus.interest import interesting
 from gencreds.microbus.model import Finding, Severity
 from gencreds.microbus.record import Record
+from gencreds.microbus.shapes import Types
+from gencreds.microbus.solve import Solver
 from gencreds.microbus.values import Values
 from gencreds.microbus.views import view_of
 
+_SKIPPED = frozenset({"import_declaration", "comment"})
 
-def analyse_closures(
-    functions: FunctionAnalysis, bundle: Bundle, import_path: str, package: Package, apis: Apis
-) -> None:
-    """Analyse what the main package runs on behalf of the microservice `import_path`, whose package is `package`."""
+
+def add_closures(solver: Solver, bundle: Bundle, import_path: str, package: Package, apis: Apis) -> None:
+    """Take in what the main package runs on behalf of the microservice `import_path`, whose package is `package`."""
     for span in bundle.closures.get(import_path, ()):
         view = view_of(span.package, span.file, apis, {import_path: package})
-        offsets = [at for at in interesting(view, set()) if span.start <= at < span.end]
-        for node in {view.file.declaration_at(at) for at in offsets}:
+        offsets = [at for at in interesting(view, ()) if span.start <= at < span.end]
+        for node in dict.fromkeys(view.file.declaration_at(at) for at in offsets):
             if node is not None:
-                functions.declaration(view, node, offsets)
+                solver.add_unit(view, node, offsets, (span.start, span.end))
 
 
 def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
@@ -44,12 +46,14 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
     closures = [span for spans in bundle.closures.values() for span in spans]
     for file in bundle.package.files:
         probe = Record()
-        functions = FunctionAnalysis("main", Values(apis), Carriers(), probe, lambda client, member, place: True)
+        solver = Solver(Types(apis, {}), Values(apis))
         view = view_of(bundle.package, file, apis, {})
-        offsets = [at for at in interesting(view, set()) if not _is_inside(file.name, at, closures)]
+        offsets = [at for at in interesting(view, ()) if not _is_inside(file.name, at, closures)]
         for node in dict.fromkeys(file.declaration_at(at) for at in offsets):
-            if node is not None and node.type not in ("import_declaration", "comment"):
-                functions.declaration(view, node, offsets)
+            if node is not None and node.type not in _SKIPPED:
+                solver.add_unit(view, node, offsets)
+        solver.solve()
+        collect(solver, "main", probe, lambda client, member, place: True)
         places = {access.location for access in probe.accesses}
         places |= {finding.location for finding in probe.findings if finding.severity is Severity.BLOCKING}
         for location in sorted(places):

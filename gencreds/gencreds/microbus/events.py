@@ -15,7 +15,7 @@ from gencreds.microbus.site import Site, endpoint_of
 def record_outbound_events(record: Record, own: ApiPackage) -> None:
     """Note every outbound event of the microservice's own API package."""
     for definition in _events(own):
-        endpoint = endpoint_of(record, Client(own, Role.TRIGGER), definition, definition.location)
+        endpoint = endpoint_of(record, Client(own, Role.TRIGGER, "MulticastTrigger"), definition, definition.location)
         if endpoint is not None:
             record.access(
                 AccessKind.EVENT,

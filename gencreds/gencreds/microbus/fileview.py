@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile
@@ -23,6 +24,11 @@ class FileView:
     sub: frozenset[str]
     siblings: Mapping[str, Package]
     home: ApiPackage | None = None
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The names of all imports."""
+        return frozenset(each.alias for each in self.file.imports)
 
     @property
     def words(self) -> set[bytes]:

@@ -1,11 +1,11 @@
-"""The binding layer: which clients an expression may stand for, inside one function.
+"""The names of one function: which declaration each one means, and which strings they stand for.
 
-Follows names by scope, and fields, parameters, results and package variables through `Carriers`. Knows no call pattern:
-`walk` visits the expressions, and the pattern files ask here.
+`evaluate` asks here what a name is bound to; the patterns ask for hosts, methods and URLs.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,34 +15,34 @@ from gencreds.golang.expressions import (
     Declare,
     Expr,
     Name,
+    Range,
     Scope,
-    Select,
     Statement,
+    TypeSpec,
 )
-from gencreds.golang.packages import Function, Package
+from gencreds.golang.packages import Function
 from gencreds.microbus.api import ApiPackage
-from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import ANY_HOST, CONSTRUCTORS, FOR_HOST, TYPES, WITH_OPTIONS, Client, Clients, merged
+from gencreds.microbus.clients import ANY_HOST, Clients
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.reading import Reading
 from gencreds.microbus.values import Values
 
-# Bindings may refer to one another in a circle.
-_MAX_STEPS = 24
 
-
-@dataclass
+@dataclass(eq=False)
 class Binding:
-    """A local name: where it is visible, its type, and every value assigned to it (with the result's index)."""
+    """A local name: where it is visible, its type, and every value assigned to it (with the result's index).
+
+    `index` is a parameter's position, `source` what a range variable goes over.
+    """
 
     name: Name
     scope: Scope
     type: Expr | None
     index: int = -1
-    of_literal: bool = False
     constant: bool = False
     source: Expr | None = None
     values: list[tuple[Expr, int, Assign]] = field(default_factory=list)
+    outer: Binding | None = None
 
 
 class Flow:
@@ -53,18 +53,26 @@ class Flow:
         view: FileView,
         function: Function | None,
         statements: Iterable[Statement],
-        carriers: Carriers,
         values: Values,
         receiver: Clients = (),
     ) -> None:
         self.view = view
         self.function = function
-        self._carriers = carriers
+        self.local_types: dict[str, TypeSpec] = {}
+        self.literals: dict[int, list[Declare]] = {}
         self.reading = Reading(values, view, function, receiver)
-        self._receiver = receiver
         self._bindings: dict[str, list[Binding]] = {}
-        for statement in statements:
-            self._bind(statement)
+        self._starts: dict[str, list[int]] = {}
+        self._declared: dict[tuple[str, int], Binding] = {}
+        self._blocks: dict[tuple[str, int, int], Binding] = {}
+        known = list(statements)
+        for statement in known:
+            self._declare(statement)
+        for name, bindings in self._bindings.items():
+            self._nest(name, bindings)
+        for statement in known:
+            if isinstance(statement, Assign):
+                self._assign(statement)
 
     @property
     def names(self) -> Iterable[str]:
@@ -73,15 +81,17 @@ class Flow:
 
     def binding(self, name: Name) -> Binding | None:
         """Return what `name` is bound to where it stands, or None for a name from outside the function."""
-        bound = self._bindings.get(name.text)
-        if bound is None:
+        starts = self._starts.get(name.text)
+        if starts is None:
             return None
-        visible = [
-            binding
-            for binding in bound
-            if binding.scope.start <= name.at < binding.scope.end or binding.name.at == name.at
-        ]
-        return max(visible, key=lambda binding: (binding.scope.start, binding.name.at)) if visible else None
+        declared = self._declared.get((name.text, name.at))
+        if declared is not None:
+            return declared
+        position = bisect_right(starts, name.at)
+        found = self._bindings[name.text][position - 1] if position else None
+        while found is not None and found.scope.end <= name.at:
+            found = found.outer
+        return found
 
     def bindings(self, name: str) -> list[Binding]:
         """Return all bindings of the name `name`."""
@@ -93,69 +103,6 @@ class Flow:
             return self.view.apis[expr.text]
         return None
 
-    def role_of_type(self, expr: Expr | None) -> Client | None:
-        """Return a client of the type `expr` if it is an API package's client type."""
-        if isinstance(expr, Select) and expr.name in TYPES:
-            api = self.api(expr.base)
-            return Client(api, TYPES[expr.name]) if api is not None else None
-        if isinstance(expr, Name) and self.view.home is not None and expr.text in TYPES:
-            return Client(self.view.home, TYPES[expr.text])
-        return None
-
-    def constructor(self, expr: Expr) -> Client | None:
-        """Return what the constructor `expr` (uncalled) makes, if it is one."""
-        if isinstance(expr, Select) and expr.name in CONSTRUCTORS:
-            api = self.api(expr.base)
-            return Client(api, CONSTRUCTORS[expr.name]) if api is not None else None
-        if isinstance(expr, Name) and self.view.home is not None and expr.text in CONSTRUCTORS:
-            return Client(self.view.home, CONSTRUCTORS[expr.text]) if self.binding(expr) is None else None
-        return None
-
-    def callees(self, expr: Expr, arguments: int | None = None) -> tuple[tuple[Package, Function], ...]:
-        """Return the microservice's own functions that a call of `expr` may reach, by name."""
-        package, name = self.view.package, ""
-        if isinstance(expr, Name) and self.binding(expr) is None:
-            name = expr.text
-        elif isinstance(expr, Select):
-            name = expr.name
-            if isinstance(expr.base, Name) and self.binding(expr.base) is None:
-                package = self.view.siblings.get(expr.base.text, package)
-        if not name:
-            return ()
-        return tuple((package, function) for function in package.functions(name))
-
-    def clients(self, expr: Expr, index: int = -1, steps: int = _MAX_STEPS) -> Clients:
-        """Return the clients that `expr` may stand for; `index` picks a result of a call that has several."""
-        if steps == 0:
-            return ()
-        if isinstance(expr, Name):
-            return self._of_name(expr, steps)
-        if isinstance(expr, Select):
-            if isinstance(expr.base, Name) and self.binding(expr.base) is None:
-                sibling = self.view.siblings.get(expr.base.text)
-                if sibling is not None:
-                    return self._carriers.variable(sibling, expr.name)
-                if self.api(expr.base) is not None:
-                    return ()
-            return self._carriers.field(expr.name)
-        if isinstance(expr, Call):
-            return self._of_call(expr, index, steps)
-        return ()
-
-    def assigned(self, result: str) -> Clients:
-        """Return what the function assigns to its named result, for a `return` without values."""
-        end = self.function.node.end_byte if self.function is not None else 0
-        outer = [binding for binding in self.bindings(result) if binding.scope.end == end]
-        return merged(*(self.clients(binding.name) for binding in outer if binding.values))
-
-    def may_hold_clients(self, binding: Binding) -> bool:
-        """Return whether `binding` may be bound to a client anywhere, cheaply for the many that are not."""
-        if binding.type is not None and self.role_of_type(binding.type) is not None:
-            return True
-        if binding.values or self._receiver:
-            return bool(self.clients(binding.name))
-        return binding.index >= 0 and bool(self._carriers.called) and bool(self.clients(binding.name))
-
     def hosts(self, call: Call) -> tuple[str, ...]:
         """Return the hosts that a `ForHost` call may set, `ANY_HOST` alone when they cannot be told.
 
@@ -165,72 +112,52 @@ class Flow:
         known = texts.known
         return (ANY_HOST,) if known is None else (*known, *([""] if texts.may_be_zero else []))
 
-    def _of_name(self, expr: Name, steps: int) -> Clients:
-        binding = self.binding(expr)
-        if binding is None:
-            return self._carriers.variable(self.view.package, expr.text)
-        if self._receiver and self.function is not None and expr.text == self.function.receiver:
-            return self._receiver
-        found: list[Clients] = [self.clients(value, index, steps - 1) for value, index, _ in binding.values]
-        if binding.index >= 0 and not binding.of_literal and self.function is not None:
-            found.append(self._carriers.parameter(self.view.package, self.function.name, binding.index))
-        declared = self.role_of_type(binding.type)
-        return merged(*found) or ((declared,) if declared is not None else ())
-
-    def _of_call(self, call: Call, index: int, steps: int) -> Clients:
-        made = self.constructor(call.function)
-        if made is not None:
-            return (made,)
-        function = call.function
-        if isinstance(function, Select):
-            base = self.clients(function.base, -1, steps - 1)
-            if base:
-                if function.name == FOR_HOST:
-                    hosts = self.hosts(call)
-                    return merged(*(tuple(client.for_host(host) for client in base) for host in hosts))
-                if function.name == WITH_OPTIONS:
-                    outcomes = self.reading.options(call)
-                    return tuple(client.with_options(outcomes) for client in base)
-                return ()
-        if not self._carriers.has_results:
-            return ()
-        return merged(
-            *(self._carriers.result(package, callee.name, max(index, 0)) for package, callee in self.callees(function))
-        )
-
-    def _bind(self, statement: Statement) -> None:
+    def _declare(self, statement: Statement) -> None:
         if isinstance(statement, Declare):
+            if statement.owner >= 0:
+                self.literals.setdefault(statement.owner, []).append(statement)
             for name in statement.names:
-                self._bindings.setdefault(name.text, []).append(
-                    Binding(
-                        name,
-                        statement.scope,
-                        statement.type,
-                        statement.position,
-                        statement.of_literal,
-                        source=statement.source,
-                    )
-                )
-        elif isinstance(statement, Assign):
-            several = len(statement.targets) > 1 and len(statement.values) == 1
-            for position, target in enumerate(statement.targets):
+                self._new(Binding(name, statement.scope, statement.type, statement.position))
+        elif isinstance(statement, TypeSpec):
+            self.local_types[statement.name.text] = statement
+        elif isinstance(statement, (Assign, Range)) and statement.declares:
+            for target in statement.targets:
                 if not isinstance(target, Name) or target.text == "_":
                     continue
-                value = (
-                    statement.values[0 if several else position]
-                    if position < len(statement.values) or several
-                    else None
-                )
-                binding = self._redeclared(target, statement) if statement.declares else self.binding(target)
-                if binding is None and statement.declares:
-                    binding = Binding(target, statement.scope, statement.type, constant=statement.constant)
-                    self._bindings.setdefault(target.text, []).append(binding)
-                if binding is not None and value is not None:
-                    binding.values.append((value, position if several else -1, statement))
+                scope = statement.scope
+                # `:=` reuses a name that the same block already declares.
+                before = self._blocks.get((target.text, scope.end, scope.block))
+                if before is not None:
+                    self._declared[(target.text, target.at)] = before
+                elif isinstance(statement, Assign):
+                    self._new(Binding(target, scope, statement.type, constant=statement.constant))
+                else:
+                    self._new(Binding(target, scope, None, source=statement.source))
 
-    def _redeclared(self, target: Name, statement: Assign) -> Binding | None:
-        """`:=` reuses a name that the same block already declares."""
-        for binding in self._bindings.get(target.text, ()):
-            if binding.scope.end == statement.scope.end and binding.scope.block == statement.scope.block:
-                return binding
-        return None
+    def _new(self, binding: Binding) -> None:
+        name, scope = binding.name, binding.scope
+        self._bindings.setdefault(name.text, []).append(binding)
+        self._declared[(name.text, name.at)] = binding
+        self._blocks.setdefault((name.text, scope.end, scope.block), binding)
+
+    def _nest(self, name: str, bindings: list[Binding]) -> None:
+        """Order the bindings of a name by where they begin, each with the one that it hides."""
+        bindings.sort(key=lambda binding: (binding.scope.start, -binding.scope.end))
+        open_ones: list[Binding] = []
+        for binding in bindings:
+            while open_ones and open_ones[-1].scope.end <= binding.scope.start:
+                open_ones.pop()
+            binding.outer = open_ones[-1] if open_ones else None
+            open_ones.append(binding)
+        self._starts[name] = [binding.scope.start for binding in bindings]
+
+    def _assign(self, statement: Assign) -> None:
+        several = len(statement.targets) > 1 and len(statement.values) == 1
+        for position, target in enumerate(statement.targets):
+            if not isinstance(target, Name) or target.text == "_":
+                continue
+            binding = self.binding(target)
+            if binding is None or (not several and position >= len(statement.values)):
+                continue
+            value = statement.values[0 if several else position]
+            binding.values.append((value, position if several else -1, statement))

@@ -38,7 +38,7 @@ def record_inbound_definitions(record: Record, own: ApiPackage, apis: Apis) -> N
                 definition.location,
             )
             continue
-        _listen(record, Client(api, Role.HOOK), source.name, definition.location)
+        _listen(record, Client(api, Role.HOOK, "Hook"), source.name, definition.location)
 
 
 def _listen(record: Record, client: Client, member: str, location: Location) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.functions import interesting
+from gencreds.microbus.interest import interesting
 from gencreds.microbus.views import view_of
 
 # The framework forwards what it is given, also where a fork of it replaces it locally; its core services are code.
@@ -44,7 +44,7 @@ class Libraries:
         """Return the files of `library` in which anything of interest stands."""
         if library.import_path not in self._views:
             views = (view_of(library, file, self.apis, all_packages) for file in library.files)
-            self._views[library.import_path] = tuple(view for view in views if interesting(view, set()))
+            self._views[library.import_path] = tuple(view for view in views if interesting(view, ()))
         return self._views[library.import_path]
 
 

@@ -10,14 +10,14 @@ from gencreds.subjects import RouteInvalid, resolve_route
 
 
 class Record:
-    """What is found for one microservice so far. The patterns write here."""
+    """What is found for one microservice so far. The patterns write here; `function` is what they are looking at."""
 
     def __init__(self) -> None:
+        self.function = ""
         self._accesses: dict[Access, None] = {}
         self._findings: dict[Finding, None] = {}
         # The lines on which a source comment states a call.
         self._declared: set[Location] = set()
-        self._kept: tuple[dict[Access, None], dict[Finding, None]] = ({}, {})
 
     @property
     def accesses(self) -> tuple[Access, ...]:
@@ -40,7 +40,7 @@ class Record:
         route: str = "",
     ) -> None:
         """Note an access."""
-        self._accesses[Access(kind, endpoint, location, name, callee, route)] = None
+        self._accesses[Access(kind, endpoint, location, name, callee, route, self.function)] = None
 
     def blocking(self, rule: str, message: str, location: Location) -> None:
         """Note a finding that refuses the allow-list."""
@@ -49,6 +49,10 @@ class Record:
     def warning(self, rule: str, message: str, location: Location) -> None:
         """Note a finding that lets the allow-list stand."""
         self._findings[Finding(rule, Severity.WARNING, message, location)] = None
+
+    def add_access(self, access: Access) -> None:
+        """Note an access found elsewhere."""
+        self._accesses[access] = None
 
     def add(self, finding: Finding) -> None:
         """Note a finding made elsewhere."""
@@ -67,14 +71,6 @@ class Record:
     def is_declared(self, location: Location) -> bool:
         """Return whether a comment on the same line, or on the one before, states the call at `location`."""
         return location in self._declared or replace(location, line=location.line - 1) in self._declared
-
-    def forget(self) -> None:
-        """Drop everything but what is kept, before the analysis looks again with more knowledge."""
-        self._accesses, self._findings = dict(self._kept[0]), dict(self._kept[1])
-
-    def keep(self) -> None:
-        """Keep what is noted so far whenever the rest is dropped."""
-        self._kept = (dict(self._accesses), dict(self._findings))
 
     def resolve(self, hostname: str, route: str, method: str, location: Location) -> Endpoint | None:
         """Resolve `route` against `hostname`; what the runtime would refuse is a blocking finding, and None."""

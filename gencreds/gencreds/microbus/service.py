@@ -6,25 +6,22 @@ from gencreds.golang.files import Directory
 from gencreds.golang.packages import Package, Packages
 from gencreds.microbus.api import ApiPackage
 from gencreds.microbus.bundle import Bundle
-from gencreds.microbus.carriers import Carriers
-from gencreds.microbus.clients import Client
-from gencreds.microbus.closures import analyse_closures
+from gencreds.microbus.closures import add_closures
+from gencreds.microbus.collect import collect
 from gencreds.microbus.declared import record_declared
 from gencreds.microbus.events import record_outbound_events
-from gencreds.microbus.fileview import FileView
-from gencreds.microbus.functions import FunctionAnalysis, interesting
+from gencreds.microbus.extensions import Extensions
 from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice
 from gencreds.microbus.record import Record
+from gencreds.microbus.shapes import Types
+from gencreds.microbus.solve import Solver
 from gencreds.microbus.texts import MAX_VALUES
 from gencreds.microbus.values import Values
 from gencreds.microbus.views import view_of
 
-# Each round may carry clients one function further.
-_MAX_ROUNDS = 16
-_MAX_HELPER_DEPTH = 32
 _GENERATED = b"DO NOT EDIT"
 
 
@@ -38,11 +35,8 @@ class ServiceAnalysis:
         self._apis = libraries.apis
         self._bundle = bundle
         self._import_path = self._apis.packages.modules.import_path(directory)
-        self._carriers = Carriers()
         self._record = Record()
         self._values = Values(self._apis)
-        self._functions = FunctionAnalysis(hostname, self._values, self._carriers, self._record, self._helper)
-        self._helpers: list[tuple[Client, str]] = []
 
     @property
     def packages(self) -> Packages:
@@ -62,10 +56,18 @@ class ServiceAnalysis:
             if not _is_generated_mock(file.name, file.data)
         ]
         record_declared(self._record, (view.file for view in views))
-        self._record.keep()
         shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
         reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
-        self._until_settled(views, shared_views, reached, packages[self._import_path], near)
+        solver = Solver(Types(self._apis, near), self._values)
+        for view in views:
+            solver.add_view(view)
+        for view in shared_views:
+            solver.add_view(view, reached)
+        if self._bundle is not None:
+            add_closures(solver, self._bundle, self._import_path, packages[self._import_path], self._apis)
+        solver.solve()
+        extensions = Extensions(self.hostname, self._apis, self._values, self._record)
+        collect(solver, self.hostname, self._record, extensions.use)
         self._own_api()
         for package in (*packages.values(), *shared.values()):
             self._problems(package)
@@ -85,39 +87,6 @@ class ServiceAnalysis:
         self._values.within(near.values(), own.definitions if own is not None else ())
         if self._bundle is not None:
             self._values.within((self._bundle.package,), ())
-
-    def _until_settled(
-        self,
-        views: list[FileView],
-        shared_views: list[FileView],
-        reached: frozenset[bytes],
-        package: Package,
-        near: dict[str, Package],
-    ) -> None:
-        for _ in range(_MAX_ROUNDS):
-            self._carriers.changed = False
-            self._record.forget()
-            self._functions.visited.clear()
-            for view in views:
-                self._functions.file(view)
-            for view in shared_views:
-                self._functions.file(view, reached)
-            if self._bundle is not None:
-                analyse_closures(self._functions, self._bundle, self._import_path, package, self._apis)
-            self._called(near)
-            if not self._carriers.changed:
-                return
-        self._record.blocking(
-            "unfollowed-client", "clients travel through too many functions to be followed", self._place(MANIFEST)
-        )
-
-    def _called(self, near: dict[str, Package]) -> None:
-        """Analyse functions that are of interest only because a client is passed to them."""
-        for (name, start), (package, function) in tuple(self._carriers.called.items()):
-            if (name, start) in self._functions.visited:
-                continue
-            view = view_of(package, function.file, self._apis, near, home=self._apis.find(package.import_path))
-            self._functions.declaration(view, function.node, interesting(view, self._carriers.words))
 
     def _own_packages(self) -> dict[str, Package]:
         """Return the microservice's package and those of its sub-packages that it imports, by import path."""
@@ -170,24 +139,6 @@ class ServiceAnalysis:
     def _problems(self, package: Package) -> None:
         for name, problem in package.problems:
             self._record.problem(name, problem)
-
-    def _helper(self, client: Client, name: str, location: Location) -> bool:
-        """Analyse the method `name` of an API package's clients as if it were written where it is called."""
-        package = client.api.package
-        for problem_name, problem in package.problems:
-            self._record.problem(problem_name, problem)
-        methods = [each for each in package.functions(name) if each.receiver_type in ("Client", "MulticastClient")]
-        key = (client, name)
-        if not methods or key in self._helpers or len(self._helpers) > _MAX_HELPER_DEPTH:
-            return bool(methods or package.problems)
-        self._helpers.append(key)
-        for method in methods:
-            view = view_of(package, method.file, self._apis, {}, home=client.api)
-            start, end = method.node.start_byte, method.node.end_byte
-            inside = [offset for offset in interesting(view, set()) if start <= offset < end]
-            self._functions.declaration(view, method.node, inside, (client,), location)
-        self._helpers.pop()
-        return True
 
     def _place(self, name: str) -> Location:
         return Location(name if self.directory.name == "." else f"{self.directory.name}/{name}", 1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.microbus.api import ApiPackage, Definition
-from gencreds.microbus.carriers import Carriers
 from gencreds.microbus.clients import ANY_HOST, Client
 from gencreds.microbus.core_services import CoreService
 from gencreds.microbus.fileview import FileView
@@ -27,7 +26,6 @@ class Site:
     hostname: str
     view: FileView
     flow: Flow
-    carriers: Carriers
     record: Record
     helper: Callable[[Client, str, Location], bool]
     called_from: Location | None = None

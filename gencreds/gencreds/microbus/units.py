@@ -13,15 +13,26 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from gencreds.golang.expressions import (
+    Assert,
     Assign,
     Call,
     Declare,
     Expr,
+    Generic,
+    Index,
+    Interface,
     Literal,
+    MapType,
     Name,
+    Other,
+    Range,
     Return,
     Scope,
+    Sequence,
+    Signature,
     Statement,
+    Struct,
+    Test,
     expressions_of,
     parts_of,
 )
@@ -69,15 +80,11 @@ class Unit:
         for statement in self.statements:
             if isinstance(statement, Declare):
                 for name in statement.names:
-                    bound = Binding(
-                        name,
-                        statement.scope,
-                        statement.type,
-                        statement.position,
-                        statement.of_literal,
-                        statement.source,
-                    )
+                    of_literal = statement.owner >= 0
+                    bound = Binding(name, statement.scope, statement.type, statement.position, of_literal, None)
                     self._bindings.setdefault(name.text, []).append(bound)
+            elif isinstance(statement, Range):
+                self._range(statement)
             elif isinstance(statement, Assign):
                 self._assign(statement)
 
@@ -111,7 +118,7 @@ class Unit:
     def returned(self, *, of_literal: bool) -> Iterator[Expr]:
         """Return what the function, or any function literal in it, returns."""
         for statement in self.statements:
-            if isinstance(statement, Return) and statement.of_literal is of_literal:
+            if isinstance(statement, Return) and (statement.owner >= 0) is of_literal:
                 yield from statement.values
 
     def is_called(self, parameter: Binding) -> bool:
@@ -158,11 +165,35 @@ class Unit:
             if value is not None:
                 bound.values.append(value)
 
+    def _range(self, statement: Range) -> None:
+        for target in statement.targets:
+            if isinstance(target, Name) and target.text != "_":
+                bound = None if statement.declares else self.binding(target)
+                if bound is None:
+                    bound = Binding(target, statement.scope, None, -1, False, statement.source)
+                    self._bindings.setdefault(target.text, []).append(bound)
+                bound.values.append(statement.source)
+
     def _redeclared(self, target: Name, statement: Assign) -> Binding | None:
         for bound in self._bindings.get(target.text, ()):
             if bound.scope.end == statement.scope.end and bound.scope.block == statement.scope.block:
                 return bound
         return None
+
+
+def looked_into(expr: Expr) -> tuple[Expr, ...] | None:
+    """Return the parts of an expression or type that stands for any of them, None for one that has a meaning."""
+    if isinstance(expr, Assert):
+        return (expr.base, expr.type)
+    if isinstance(expr, (Index, Test, Other)):
+        return parts_of(expr)
+    if isinstance(expr, MapType):
+        return (expr.key, expr.element)
+    if isinstance(expr, Generic):
+        return (expr.base, *expr.arguments)
+    if isinstance(expr, Sequence):
+        return (expr.element,)
+    return () if isinstance(expr, (Signature, Struct, Interface)) else None
 
 
 def units_of(package: Package, files: Iterable[GoFile]) -> Iterator[Unit]:

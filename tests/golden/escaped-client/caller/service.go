@@ -1,4 +1,4 @@
-// upstream: misses clients that go where it does not look.
+// upstream: misses: clients in containers, fields and function values.
 // does not compile: it uses a module that cannot be had.
 package caller
 
@@ -12,32 +12,32 @@ type Service struct {
 	*Intermediate
 }
 
-type Named = targetapi.Client // want finding unfollowed-client
+type Named = targetapi.Client
 
 type embedded struct {
-	targetapi.Client // want finding unfollowed-client
+	targetapi.Client
 }
 
 func (svc *Service) Run(ctx context.Context) {
-	clients := map[string]targetapi.Client{} // want finding unfollowed-client
-	clients["a"] = targetapi.NewClient(svc)  // want finding unfollowed-client
+	clients := map[string]targetapi.Client{}
+	clients["a"] = targetapi.NewClient(svc)
 	elsewhere.Use(targetapi.NewClient(svc))  // want finding unfollowed-client
-	make := targetapi.NewClient              // want finding unfollowed-client
-	make(svc).Save(ctx)
+	make := targetapi.NewClient
+	make(svc).Save(ctx) // want call POST target.golden:444/save
 	c := targetapi.Client{} // want finding unfollowed-client
 	c.Save(ctx)
-	var list []targetapi.Client // want finding unfollowed-client
+	var list []targetapi.Client
 	for _, each := range list {
-		each.Save(ctx)
+		each.Save(ctx) // want call POST target.golden:444/save
 	}
 	get := func() targetapi.Client {
-		return targetapi.NewClient(svc) // want finding unfollowed-client
+		return targetapi.NewClient(svc)
 	}
-	get().Save(ctx)
-	svc.ch <- targetapi.NewClient(svc) // want finding unfollowed-client
+	get().Save(ctx) // want call POST target.golden:444/save
+	svc.ch <- targetapi.NewClient(svc)
 	func(c targetapi.Client) {
 		c.Seal(ctx) // want call POST target.golden:666/seal
-	}(targetapi.NewClient(svc)) // want finding unfollowed-client
+	}(targetapi.NewClient(svc))
 }
 
-func variadic(clients ...targetapi.Client) {} // want finding unfollowed-client
+func variadic(clients ...targetapi.Client) {}

@@ -22,7 +22,7 @@ func send(ctx context.Context, p service.Publisher, opts ...pub.Option) {
 
 func narrow(ctx context.Context, value any) {
 	switch c := value.(type) {
-	case targetapi.Client: // want finding unfollowed-client
-		c.Seal(ctx)
+	case targetapi.Client:
+		c.Seal(ctx) // want call POST target.golden:666/seal
 	}
 }

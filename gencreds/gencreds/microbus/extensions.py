@@ -1,0 +1,77 @@
+"""Methods that people add to an API package's clients (`clientext.go`): each counts as if written where it is called.
+
+What a method reaches depends on the client alone, so it is worked out once per client and method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gencreds.microbus.api import Apis
+from gencreds.microbus.clients import Client
+from gencreds.microbus.collect import collect
+from gencreds.microbus.interest import interesting
+from gencreds.microbus.model import Location
+from gencreds.microbus.record import Record
+from gencreds.microbus.shapes import Types
+from gencreds.microbus.solve import Solver
+from gencreds.microbus.values import Values
+from gencreds.microbus.views import view_of
+
+# Methods that call one another deeper than this call one another in a circle with ever new hosts.
+_MAX_DEPTH = 32
+_HERE = Location("", 0)
+
+
+class Extensions:
+    """The methods of API packages' clients, for the microservice `hostname`."""
+
+    def __init__(self, hostname: str, apis: Apis, values: Values, record: Record) -> None:
+        self._hostname = hostname
+        self._apis = apis
+        self._values = values
+        self._record = record
+        self._under_way: list[tuple[Client, str]] = []
+        self._known: dict[tuple[Client, str], Record] = {}
+
+    def use(self, client: Client, name: str, location: Location) -> bool:
+        """Record what the method `name` of `client` does at `location`; returns whether there is such a method."""
+        package = client.api.package
+        for problem_name, problem in package.problems:
+            self._record.problem(problem_name, problem)
+        key = (client, name)
+        if not self._methods(client, name) or len(self._under_way) > _MAX_DEPTH:
+            return bool(package.functions(name) or package.problems)
+        if key in self._under_way:
+            return True
+        if self._under_way:
+            self._analyse(client, name, self._record)
+            return True
+        if key not in self._known:
+            kept, self._record = self._record, Record()
+            self._analyse(client, name, self._record)
+            self._known[key], self._record = self._record, kept
+        self._repeat(self._known[key], location)
+        return True
+
+    def _methods(self, client: Client, name: str) -> list[object]:
+        return [each for each in client.api.package.functions(name) if each.receiver_type == client.type]
+
+    def _analyse(self, client: Client, name: str, record: Record) -> None:
+        package = client.api.package
+        self._under_way.append((client, name))
+        solver = Solver(Types(self._apis, {package.import_path: package}), self._values)
+        for method in package.functions(name):
+            if method.receiver_type == client.type:
+                view = view_of(package, method.file, self._apis, {}, home=client.api)
+                solver.state.types.keep(view)
+                solver.add_unit(view, method.node, interesting(view, ()), receiver=(client,))
+        solver.solve()
+        collect(solver, self._hostname, record, self.use, _HERE)
+        self._under_way.pop()
+
+    def _repeat(self, found: Record, location: Location) -> None:
+        for access in found.accesses:
+            self._record.add_access(replace(access, location=location, function=self._record.function))
+        for finding in found.findings:
+            self._record.add(replace(finding, location=location) if finding.location == _HERE else finding)

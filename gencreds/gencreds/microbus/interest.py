@@ -1,0 +1,59 @@
+"""Which places of a file, and which local names of a function, are worth lowering. The prefilter of `units`.
+
+One pass over the bytes finds the words that matter; what has none of them is never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from gencreds.golang.words import word_offsets
+from gencreds.microbus.clients import CONSTRUCTORS, TYPES
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.options import METHODS
+from gencreds.microbus.requests import REQUESTS
+
+_MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
+# What follows the alias of an API package where more than its data types is used; a comment may hide it.
+_OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
+_SPACE = b" \t\r\n"
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+# A variable that is bound to nothing but a new client, which is what most of them are.
+_BOUND = re.compile(rb"(\w+)[ \t]*:=[ \t]*$")
+_MADE = re.compile(rb"\w+\.New\w+\(\w*\)[ \t]*(?:\n|\.(?:ForHost|WithOptions)\()")
+
+
+def interesting(view: FileView, carried: Collection[bytes]) -> list[int]:
+    """Return the sorted byte offsets in a file at which something of interest may stand."""
+    data = view.file.data
+    found = set(word_offsets(data, view.words.union(carried)))
+    found.update(at for at in word_offsets(data, view.api_words) if _OF_INTEREST.match(data, at))
+    for offset in word_offsets(data, _MEMBERS):
+        before = data[max(0, offset - 64) : offset].rstrip(_SPACE)
+        if before.endswith(b".") and not before.endswith(b"http."):
+            found.add(offset)
+    return sorted(found)
+
+
+def words_in(data: bytes, words: Collection[bytes], start: int, end: int) -> list[int]:
+    """Return the offsets of `words` between `start` and `end`, in one pass however many words there are."""
+    return [match.start() for match in _WORD.finditer(data, start, end) if match[0] in words]
+
+
+def bound_names(data: bytes, offsets: Collection[int]) -> set[bytes]:
+    """Return the variables that plainly are bound to a client made at one of `offsets`: a guess that saves a look."""
+    found: set[bytes] = set()
+    for offset in offsets:
+        before = data.rfind(b"\n", 0, offset) + 1
+        match = _BOUND.search(data, before, offset)
+        if match is not None and _MADE.match(data, offset):
+            found.add(match[1])
+    return found
+
+
+def may_rebind(data: bytes, name: str, start: int, end: int) -> bool:
+    """Return whether `name` may be declared or assigned between `start` and `end`; says yes where it cannot tell."""
+    word = re.escape(name.encode("utf-8", "surrogateescape"))
+    rebinding = rb"\b(?:var|const|type)\s+%s\b|\b%s\s*(?:,[\w\s,]*)?:?=(?!=)|[(,]\s*%s\s+[\w*\[.<]" % (word, word, word)
+    return re.compile(rebinding).search(data, start, end) is not None

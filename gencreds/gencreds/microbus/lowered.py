@@ -1,0 +1,103 @@
+"""A unit of analysis: one top-level declaration of one file, lowered as far as it is of interest.
+
+Names that turn out to matter are wanted later on; then the unit is lowered again with more of it in sight. A name is
+only read once all of its occurrences are in sight, so that an inner one of the same name is never mistaken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tree_sitter import Node
+
+from gencreds.golang.expressions import Statement
+from gencreds.golang.packages import Function, function_at
+from gencreds.golang.statements import StatementLowering
+from gencreds.golang.words import word_offsets
+from gencreds.microbus.abstract import Contents, FunctionKey
+from gencreds.microbus.clients import Client
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.flow import Flow
+from gencreds.microbus.interest import bound_names, may_rebind
+from gencreds.microbus.model import Location
+from gencreds.microbus.values import Values
+
+# After so many looks at parts of a function all of it is lowered.
+_MAX_LOOKS = 5
+
+
+class Unit:
+    """One declaration. `span` limits it to a part of its bytes, `receiver` is what its receiver stands for.
+
+    `called_from` is set inside a helper of an API package, whose finds belong to its caller.
+    """
+
+    def __init__(
+        self,
+        view: FileView,
+        node: Node,
+        offsets: Collection[int],
+        values: Values,
+        span: tuple[int, int] | None = None,
+        receiver: Contents = (),
+    ) -> None:
+        self.view = view
+        self.node = node
+        self._is_part = span is not None
+        self.start, self.end = span or (node.start_byte, node.end_byte)
+        self.is_type = node.type == "type_declaration"
+        self.function: Function | None = function_at(view.file, node)
+        self.key: FunctionKey = (view.file.name, node.start_byte)
+        self.receiver = receiver
+        self._clients = tuple(value for value in receiver if isinstance(value, Client))
+        self.offsets = {offset for offset in offsets if self.start <= offset < self.end}
+        self.words = bound_names(view.file.data, self.offsets)
+        if receiver and self.function is not None:
+            self.words.add(self.function.receiver.encode("utf-8", "surrogateescape"))
+        self.statements: tuple[Statement, ...] = ()
+        self.flow = Flow(view, self.function, (), values, self._clients)
+        self.generation = 0
+        self._values = values
+        self._looks = 0
+        self._rebound: dict[str, bool] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the unit is in sight."""
+        return self._looks >= _MAX_LOOKS
+
+    def sees(self, name: str) -> bool:
+        """Return whether every occurrence of `name` is in sight."""
+        return self.is_whole or name.encode("utf-8", "surrogateescape") in self.words
+
+    def may_rebind(self, name: str) -> bool:
+        """Return whether the unit may declare or assign `name`."""
+        if name not in self._rebound:
+            body = self.node.child_by_field_name("body")
+            start = body.start_byte if body is not None else self.start
+            self._rebound[name] = may_rebind(self.view.file.data, name, max(start, self.start), self.end)
+        return self._rebound[name]
+
+    def lower(self) -> None:
+        """Lower what is of interest. Raises `TooDeep`."""
+        self.generation += 1
+        data = self.view.file.data
+        self._looks += 1
+        offsets: list[int] | None = None
+        if self.is_whole and self._is_part:
+            offsets = list(range(self.start, self.end))
+        elif not self.is_whole:
+            local = word_offsets(data, self.words, self.start, self.end) if self.words else []
+            offsets = sorted(self.offsets.union(local))
+        lowering = StatementLowering(self.view.file, offsets)
+        if self.is_type:
+            self.statements = lowering.types(self.node)
+        elif self.function is not None:
+            self.statements = lowering.function(self.node)
+        else:
+            self.statements = lowering.statement(self.node)
+        self.flow = Flow(self.view, self.function, self.statements, self._values, self._clients)
+
+    def location(self, line: int) -> Location:
+        """Return a place in the unit's file."""
+        return Location(self.view.file.name, line)

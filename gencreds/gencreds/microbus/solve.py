@@ -1,0 +1,187 @@
+"""Works out where clients go: lowers what is of interest, carries its statements out, and looks again only at those
+that depend on what grew. Nothing is reported; `collect` does that once nothing grows any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tree_sitter import Node
+
+from gencreds.golang.lowering import TooDeep
+from gencreds.golang.words import word_offsets
+from gencreds.microbus.abstract import Contents, FunctionKey
+from gencreds.microbus.composites import composite
+from gencreds.microbus.effects import Effects
+from gencreds.microbus.evaluate import Evaluator
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.interest import interesting, words_in
+from gencreds.microbus.invoke import first_result
+from gencreds.microbus.lowered import Unit
+from gencreds.microbus.shapes import Types
+from gencreds.microbus.state import State
+from gencreds.microbus.values import Values
+
+_SKIPPED = frozenset({"import_declaration", "package_clause", "comment"})
+# What is seeded together, in this order: a field that nobody sets may get what a parameter that nobody passes is.
+_SEEDED = (("parameter",), ("field", "variable"), ("local", "result", "content"))
+
+
+class Solver:
+    """The analysis of one microservice, or of a helper of an API package."""
+
+    def __init__(self, types: Types, values: Values) -> None:
+        self.state = State(types)
+        self.failed: dict[Unit, TooDeep] = {}
+        self._values = values
+        self._views: dict[str, tuple[FileView, frozenset[bytes] | None]] = {}
+        self._offsets: dict[str, list[int]] = {}
+        self._evaluators: dict[Unit, tuple[int, Effects]] = {}
+
+    def add_view(self, view: FileView, reached: frozenset[bytes] | None = None) -> None:
+        """Take in what is of interest in a file; with `reached`, of its functions only those named in it."""
+        self._views[view.file.name] = (view, reached)
+        self.state.types.keep(view)
+        self._add_offsets(view, self._interesting(view), None)
+
+    def add_unit(
+        self,
+        view: FileView,
+        node: Node,
+        offsets: Iterable[int],
+        span: tuple[int, int] | None = None,
+        receiver: Contents = (),
+    ) -> Unit:
+        """Take in one declaration, or the part `span` of it."""
+        unit = Unit(view, node, tuple(offsets), self._values, span, receiver)
+        key: object = unit.key if span is None else (*unit.key, span)
+        self.state.units[key] = unit
+        self.state.stale[unit] = None
+        return unit
+
+    def solve(self) -> None:
+        """Work until nothing grows."""
+        state = self.state
+        seeds = list(_SEEDED)
+        while True:
+            if state.stale:
+                self._lower(next(iter(state.stale)))
+            elif state.wanted_units:
+                function = next(iter(state.wanted_units))
+                del state.wanted_units[function]
+                self._want_unit(function)
+            elif state.new_words:
+                self._search()
+            elif state.waiting:
+                self._step()
+            elif not state.defaults and seeds:
+                state.seed(seeds.pop(0))
+            elif not state.defaults:
+                state.settle()
+            else:
+                return
+
+    def effects(self, unit: Unit, make: Callable[[], Effects]) -> Effects:
+        """Return what carries out the statements of `unit` as it is lowered now."""
+        known = self._evaluators.get(unit)
+        if known is None or known[0] != unit.generation:
+            known = self._evaluators[unit] = (unit.generation, make())
+        return known[1]
+
+    def _step(self) -> None:
+        state = self.state
+        reader = state.waiting.popleft()
+        state.queued.discard(reader)
+        unit, generation, index = reader
+        if not isinstance(unit, Unit) or generation != unit.generation:
+            return
+        effects = self.effects(unit, lambda: Effects(Evaluator(state, unit, None, first_result, composite)))
+        state.current = reader
+        effects.run(unit.statements[index])
+        state.current = None
+
+    def _lower(self, unit: Unit) -> None:
+        del self.state.stale[unit]
+        try:
+            unit.lower()
+        except TooDeep as error:
+            self.failed[unit] = error
+            unit.statements = ()
+        self.state.requeue(unit)
+
+    def _want_unit(self, function: FunctionKey) -> None:
+        state = self.state
+        known = state.functions[function]
+        if known.function is None or known.package is None or function in state.units:
+            return
+        view = state.types.view(known.package, known.function.file.name)
+        node = known.function.node
+        words = {word.encode("utf-8", "surrogateescape") for word in state.words}
+        offsets = [at for at in self._interesting(view) if node.start_byte <= at < node.end_byte]
+        if words:
+            offsets += words_in(view.file.data, words, node.start_byte, node.end_byte)
+        unit = self.add_unit(view, node, offsets)
+        for declare in known.parameters:
+            if state.cells.get(("parameter", function, declare.position)).carries:
+                unit.words.update(name.text.encode("utf-8", "surrogateescape") for name in declare.names)
+
+    def _search(self) -> None:
+        """Look for the new words in every file."""
+        state = self.state
+        names = list(state.new_words)
+        state.new_words.clear()
+        state.words.update(names)
+        words = {name.encode("utf-8", "surrogateescape") for name in names}
+        for view, _ in tuple(self._views.values()):
+            data = view.file.data
+            offsets = words_in(data, words, 0, len(data)) if len(words) > 8 else word_offsets(data, words)
+            self._add_offsets(view, offsets, words)
+        for unit in tuple(state.units.values()):
+            if unit.view.file.name not in self._views:
+                self._widen(unit, words_in(unit.view.file.data, words, unit.start, unit.end))
+
+    def _widen(self, unit: Unit, offsets: Iterable[int]) -> None:
+        more = set(offsets) - unit.offsets
+        if more:
+            unit.offsets |= more
+            if not unit.is_whole:
+                self.state.stale[unit] = None
+            else:
+                self.state.requeue(unit)
+
+    def _add_offsets(self, view: FileView, offsets: list[int], words: set[bytes] | None) -> None:
+        units, reached = self.state.units, self._views[view.file.name][1]
+        position = 0
+        while position < len(offsets):
+            node = view.file.declaration_at(offsets[position])
+            start = position
+            if node is None:
+                position += 1
+                continue
+            while position < len(offsets) and offsets[position] < node.end_byte:
+                position += 1
+            inside = offsets[start:position]
+            unit = units.get((view.file.name, node.start_byte))
+            if unit is not None:
+                self._widen(unit, inside)
+            elif node.type not in _SKIPPED and self._is_reached(view, node, reached):
+                if words is not None:
+                    known = self._interesting(view)
+                    earlier = {word.encode("utf-8", "surrogateescape") for word in self.state.words}
+                    inside = [
+                        *(at for at in known if node.start_byte <= at < node.end_byte),
+                        *words_in(view.file.data, earlier, node.start_byte, node.end_byte),
+                    ]
+                self.add_unit(view, node, inside)
+
+    def _is_reached(self, view: FileView, node: Node, reached: frozenset[bytes] | None) -> bool:
+        if reached is None or node.type not in ("function_declaration", "method_declaration"):
+            return True
+        name = node.child_by_field_name("name")
+        return name is not None and view.file.data[name.start_byte : name.end_byte] in reached
+
+    def _interesting(self, view: FileView) -> list[int]:
+        name = view.file.name
+        if name not in self._offsets:
+            self._offsets[name] = interesting(view, ())
+        return self._offsets[name]
