@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from gencreds.golang.syntax import GoFile
-from gencreds.golang.variables import Part
+from gencreds.golang.variables import Kind, Part
 
 
 def listed(node: Node | None) -> list[Node]:
@@ -79,3 +79,18 @@ def is_own_append(file: GoFile, first: Node) -> bool:
         return False
     target = statement.child_by_field_name("left")
     return target is not None and file.text(target) == file.text(first)
+
+
+def changed(file: GoFile, value: Node, name: str) -> tuple[Kind, Node]:
+    """Tell `name + b` and `append(name, …)`, which add to what `name` was, from any other value."""
+    if value.type == "binary_expression":
+        left, operator = value.child_by_field_name("left"), value.child_by_field_name("operator")
+        right = value.child_by_field_name("right")
+        if left is not None and operator is not None and operator.type == "+" and right is not None:
+            return (Kind.ADD, right) if file.text(left) == name else (Kind.SET, value)
+    if value.type == "call_expression":
+        function, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
+        if function is not None and arguments is not None and file.text(function) == "append":
+            first = arguments.named_children[0] if arguments.named_children else None
+            return (Kind.APPEND if first is not None and file.text(first) == name else Kind.SET), value
+    return Kind.SET, value

@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from gencreds.golang.nodes import pairs
+from gencreds.golang.nodes import changed, pairs
 from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Kind, Origin, Part, Span, Variable, Write
 
 # More writes to one variable than this are not told apart.
 _MAX_WRITES = 512
+# More variables of one name in one function than this are not kept apart.
+_MAX_SAME = 512
+# So many loops are no function that anyone wrote; what is in them counts as if anything repeated.
+_MAX_LOOPS = 512
 _SCOPES = frozenset(
     {
         "block",
@@ -49,6 +53,7 @@ class Locals:
     def __init__(self, file: GoFile, top: Node) -> None:
         self._file = file
         self._variables: dict[str, list[Variable]] = {}
+        self._crowded: set[str] = set()
         self._loops: list[Span] = []
         self._jumps = False
         whole = Span(top.start_byte, top.end_byte)
@@ -118,6 +123,7 @@ class Locals:
             return context
         if node.type == "for_statement":
             self._loops.append(span)
+            self._jumps = self._jumps or len(self._loops) > _MAX_LOOPS
         if node.type in FUNCTIONS:
             context = _Context(span.end, span, span)
             self._parameters(node, context)
@@ -147,8 +153,17 @@ class Locals:
     def _declare(self, name: Node, context: _Context, visible: int) -> Variable:
         scope = Span(visible, context.scope_end)
         variable = Variable(self._file.text(name), name.start_byte, scope, context.block, context.owner)
-        self._variables.setdefault(variable.name, []).append(variable)
-        return variable
+        same = self._variables.setdefault(variable.name, [])
+        if len(same) == _MAX_SAME:
+            # One variable that nobody can tell anything of stands for all of the name.
+            everywhere = Span(0, len(self._file.data))
+            variable = Variable(variable.name, name.start_byte, everywhere, everywhere, everywhere)
+            variable.writes.append(Write(0, None, Part.WHOLE, Kind.LOST, everywhere, everywhere))
+            self._variables[variable.name] = same = []
+            self._crowded.add(variable.name)
+        if variable.name not in self._crowded or not same:
+            same.append(variable)
+        return same[-1]
 
     def _put(self, variable: Variable, write: Write) -> None:
         if len(variable.writes) == _MAX_WRITES:
@@ -210,22 +225,8 @@ class Locals:
         if variable is None:
             return
         if kind is Kind.SET and value is not None and part == Part.WHOLE:
-            kind, value = self._changed(value, name)
+            kind, value = changed(self._file, value, name)
         self._put(variable, Write(node.end_byte, value, part, kind, context.block, context.owner))
-
-    def _changed(self, value: Node, name: str) -> tuple[Kind, Node]:
-        """Tell `name + b` and `append(name, …)`, which add to what `name` was, from any other value."""
-        if value.type == "binary_expression":
-            left, operator = value.child_by_field_name("left"), value.child_by_field_name("operator")
-            right = value.child_by_field_name("right")
-            if left is not None and operator is not None and operator.type == "+" and right is not None:
-                return (Kind.ADD, right) if self._file.text(left) == name else (Kind.SET, value)
-        if value.type == "call_expression":
-            function, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
-            if function is not None and arguments is not None and self._file.text(function) == "append":
-                first = arguments.named_children[0] if arguments.named_children else None
-                return (Kind.APPEND if first is not None and self._file.text(first) == name else Kind.SET), value
-        return Kind.SET, value
 
     def _range(self, node: Node, context: _Context) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -17,6 +17,8 @@ from gencreds.golang.words import word_offsets
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Types
 
+# What looking at one call of a local function costs of the budget for following values.
+_PER_CALL = 20
 # An argument, and whether it is spread over what a variadic parameter collects.
 Argument = tuple[Place, bool]
 
@@ -178,7 +180,10 @@ class Callers:
             return None
         sites: list[Place] = []
         word = text.encode("utf-8", "surrogateescape")
-        for at in word_offsets(name.file.data, (word,), variable.scope.start, variable.scope.end):
+        places = word_offsets(name.file.data, (word,), variable.scope.start, variable.scope.end)
+        if not self._space.may_spend(_PER_CALL * len(places)):
+            return None
+        for at in places:
             node = name.file.root.named_descendant_for_byte_range(at, at + len(word))
             if node is None or node.type != "identifier" or scopes.variable(text, at) is not variable:
                 continue

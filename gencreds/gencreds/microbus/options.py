@@ -24,6 +24,9 @@ _PACKAGE = "github.com/microbus-io/fabric/"
 _MAX_DEPTH = 32
 # How many expressions one list of options may be made of, all its sources counted.
 _MAX_STEPS = 2_000
+# What a write to a variable of options, and a list of options, cost of the budget for following values.
+_PER_WRITE = 50
+_PER_STEP = 20
 
 
 class State(Enum):
@@ -217,6 +220,8 @@ class Options:
         """Fold all that a variable is given: the values that it may start with, then what is added to them."""
         at = place.node.start_byte
         writes, may_be_zero = scopes.writes_at(variable, at)
+        if not self._values.space.may_spend(_PER_WRITE * len(writes)):
+            return UNFOLLOWED
         bases: list[Outcomes] = [NOTHING] if may_be_zero else []
         if variable.origin is Origin.PARAMETER and not any(_is_last_word(write, at) for write in writes):
             bases.append(self._passed(place, variable))
@@ -264,7 +269,8 @@ class Options:
 
     def _guarded(self, place: Place, read: Callable[[], Outcomes]) -> Outcomes:
         self._steps += 1
-        if place.key in self._running or len(self._running) > _MAX_DEPTH or self._steps > _MAX_STEPS:
+        is_deep = len(self._running) > _MAX_DEPTH or self._steps > _MAX_STEPS
+        if place.key in self._running or is_deep or not self._values.space.may_spend(_PER_STEP):
             return UNFOLLOWED
         self._running.add(place.key)
         found = read()

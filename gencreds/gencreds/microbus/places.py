@@ -20,6 +20,8 @@ from gencreds.golang.words import word_offsets
 # What all searches of one microservice may read (bytes) and find (occurrences) before the rest counts as untold.
 _MAX_SEARCHED = 512 * 1024 * 1024
 _MAX_FOUND = 200_000
+# What following values may cost in all (expressions looked at, possibilities weighed).
+_MAX_EFFORT = 200_000
 _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "package_identifier"})
 
 
@@ -62,12 +64,18 @@ class Space:
         self._constants: dict[str, dict[str, list[tuple[GoFile, Node]]]] = {}
         self._types: dict[str, dict[str, list[tuple[GoFile, Node]]]] = {}
         self._searched = 0
+        self._effort = 0
         self._found = 0
 
     def add(self, packages: Iterable[Package]) -> None:
         """Take `packages` in."""
         for package in packages:
             self._own.setdefault(package.import_path, package)
+
+    def may_spend(self, effort: int) -> bool:
+        """Count `effort`; return whether the microservice's budget for following values has room for it."""
+        self._effort += effort
+        return self._effort <= _MAX_EFFORT
 
     def locals_of(self, place: Place) -> Locals | None:
         """Return the local variables of the function or declaration around `place`, None at the top of a file."""

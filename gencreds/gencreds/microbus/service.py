@@ -74,8 +74,8 @@ class ServiceAnalysis:
         for place in self._values.cut:
             self._record.warning(
                 "too-many-values",
-                f"this string may be more than {MAX_VALUES} different texts, so it counts as unknown: what it decides "
-                "is granted as a wildcard; state fewer, or ask in one place each",
+                f"this string may be more than {MAX_VALUES} different texts, or takes too long to follow, so it counts "
+                "as unknown: what it decides is granted as a wildcard; state fewer, or ask in one place each",
                 place,
             )
         for finding in findings:

@@ -38,7 +38,7 @@ class Texts:
 
 NOTHING = Texts(())
 DYNAMIC = Texts((GAP,))
-_CUT = Texts((GAP,), is_cut=True)
+CUT = Texts((GAP,), is_cut=True)
 
 
 def constant(text: str) -> Texts:
@@ -55,7 +55,7 @@ def united(*groups: Texts) -> Texts:
     """Return all that any of `groups` may be."""
     patterns = tuple(dict.fromkeys(pattern for group in groups for pattern in group.patterns))
     if len(patterns) > MAX_VALUES:
-        return _CUT
+        return CUT
     return Texts(patterns, any(group.may_be_zero for group in groups), any(group.is_cut for group in groups))
 
 
@@ -64,7 +64,7 @@ def joined(*parts: Texts) -> Texts:
     found: list[Pattern] = [()]
     for part in parts:
         if len(found) * len(part.patterns) > MAX_VALUES:
-            return _CUT
+            return CUT
         found = list(dict.fromkeys(_pattern((*first, *second)) for first in found for second in part.patterns))
         if any(len(piece or "") > _MAX_LENGTH for pattern in found for piece in pattern):
             return DYNAMIC
@@ -76,7 +76,7 @@ def mapped(function: Callable[..., str | None], *arguments: Texts) -> Texts:
     combinations: list[tuple[Pattern, ...]] = [()]
     for argument in arguments:
         if len(combinations) * len(argument.patterns) > MAX_VALUES:
-            return _CUT
+            return CUT
         combinations = [(*before, each) for before in combinations for each in argument.patterns]
     found: list[Pattern] = []
     for combination in combinations:

@@ -21,12 +21,14 @@ from gencreds.microbus.library import HTTPX, library_call, library_constant
 from gencreds.microbus.model import Location
 from gencreds.microbus.origins import Origins, Sources, call_arguments
 from gencreds.microbus.places import Place, Space
-from gencreds.microbus.texts import DYNAMIC, NOTHING, Texts, constant, joined, united
+from gencreds.microbus.texts import CUT, DYNAMIC, NOTHING, Texts, constant, joined, united
 from gencreds.microbus.types import Types
 
 # How deep one evaluation may go, and how many expressions it may look at.
 _MAX_DEPTH = 48
 _MAX_STEPS = 4_000
+# What one more value costs of the budget for following values.
+_PER_VALUE = 10
 
 
 class Home(NamedTuple):
@@ -73,7 +75,9 @@ class Values:
         self._running.clear()
         found = self._at(place)
         self._home = None
-        if found.is_cut:
+        # Each value is a grant of its own at each place that asks for it.
+        if found.is_cut or not self.space.may_spend(_PER_VALUE * (len(found.patterns) - 1)):
+            found = CUT
             self.cut.add(Location(place.file.name, line_of(place.node)))
         return found if found.patterns else DYNAMIC
 
@@ -87,7 +91,7 @@ class Values:
             self._is_provisional = True
             return NOTHING if self._running[key] == self._changes else DYNAMIC
         self._steps += 1
-        if len(self._running) > _MAX_DEPTH or self._steps > _MAX_STEPS:
+        if len(self._running) > _MAX_DEPTH or self._steps > _MAX_STEPS or not self.space.may_spend(1):
             return DYNAMIC
         self._running[key] = self._changes
         found = self._evaluated(place)
