@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 from gencreds.golang.builds import (
     DOCUMENTATION,
@@ -39,7 +40,8 @@ class Packages:
         self._loaded: dict[str, Package] = {}
         self._constants = Constants(self.imported)
         self._names: dict[str, str] = {}
-        self._imports: dict[GoFile, Mapping[str, Import]] = {}
+        # Weak: a microservice's own files are dropped once it is analysed, and their trees are most of a scan's memory.
+        self._imports: WeakKeyDictionary[GoFile, Mapping[str, Import]] = WeakKeyDictionary()
 
     def load(self, directory: Directory, import_path: str, *, keep: bool = True) -> Package:
         """Return the package in `directory`; `keep` remembers it for the next who asks."""
