@@ -19,9 +19,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from gencreds.golang.grammar.cursor import TooDeep
-from gencreds.golang.grammar.source import check_source
-from gencreds.golang.grammar.tokens import NotGo
+from gencreds.golang.limits import Limits
+from gencreds.golang.syntax import GoFile
 
 from .go_mutants import Mutants, corpus
 from .go_programs import built
@@ -42,7 +41,7 @@ class Disagreement:
     @property
     def kind(self) -> str:
         """What the disagreement is about: the error without the names in it."""
-        said = f"Go rejects: {self.go.partition(': ')[2]}" if self.go else f"we refuse: {self.ours}"
+        said = f"Go rejects: {self.go.partition(': ')[2]}" if self.go else f"we refuse: {self.ours.partition(': ')[2]}"
         return re.sub(r"found .*|\(and \d+ more errors\)|'[^']*'|\d+", "…", said)
 
 
@@ -80,11 +79,8 @@ def _write(pipe: IO[bytes], batch: Sequence[bytes]) -> None:
 
 def our_error(source: bytes) -> str:
     """Return why we refuse `source`; an empty string if we read it."""
-    try:
-        check_source(source)
-    except (NotGo, TooDeep) as error:
-        return f"{error.line}: {error}"
-    return ""
+    problem = GoFile("x.go", source, Limits().nesting).problem
+    return "" if problem is None else f"{problem.line}: {problem.rule}: {problem.message}"
 
 
 def compare(names: Sequence[str], sources: Iterable[tuple[int, bytes]]) -> Outcome:

@@ -13,7 +13,11 @@ from functools import cached_property
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser
 
+from gencreds.golang.grammar.cursor import TooDeep
+from gencreds.golang.grammar.source import check_source, plainer_sources
+from gencreds.golang.grammar.tokens import NotGo
 from gencreds.golang.nesting import is_nested_deeper
+from gencreds.golang.strictness import is_unusual
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
 _MAJOR = re.compile(r"v[0-9]+")
@@ -50,9 +54,32 @@ class GoFile:
         if is_nested_deeper(data, nesting):
             self.problem = Problem("nesting-too-deep", f"brackets nest deeper than {nesting} levels", 1)
             data = self.data = b""
-        self.root = _PARSER.parse(data).root_node
-        if self.problem is None and self.root.has_error:
-            self.problem = Problem("syntax-error", "is no valid Go", _first_error_line(self.root))
+        # Without the last newline tree-sitter misses the end of a declaration.
+        self.root = _PARSER.parse(data if data.endswith(b"\n") else data + b"\n").root_node
+        if self.problem is None and (self.root.has_error or is_unusual(data, self.root)):
+            self._judge()
+
+    def _judge(self) -> None:
+        """Have `grammar`, which knows exactly what is Go, judge the file; parse again where tree-sitter was wrong."""
+        try:
+            check_source(self.data)
+            if self.root.has_error:
+                self._parse_plainer()
+        except NotGo as error:
+            self.problem = Problem("syntax-error", f"is no valid Go: {error}", error.line)
+        except TooDeep as error:
+            self.problem = Problem("nesting-too-deep", str(error), error.line)
+
+    def _parse_plainer(self) -> None:
+        first, *others = plainer_sources(self.data)
+        for plain in (first, *others):
+            root = _PARSER.parse(plain + b"\n").root_node
+            if not root.has_error:
+                # What is written otherwise in the others stays readable as it was.
+                self.data, self.root = first, root
+                return
+        message = "is Go, but cannot be read; write what stands there in a more usual way"
+        self.problem = Problem("syntax-error", message, _first_error_line(self.root))
 
     def text(self, node: Node) -> str:
         """Return the source text of `node`; bytes that are not UTF-8 survive as surrogates."""

@@ -7,6 +7,7 @@ import pytest
 from gencreds.golang.grammar.cursor import TooDeep
 from gencreds.golang.grammar.source import check_source
 from gencreds.golang.grammar.tokens import NotGo
+from gencreds.golang.syntax import GoFile, line_of
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,76 @@ def test_nesting_without_end_is_refused_before_pythons_stack_is(opening: str) ->
 def test_what_repeats_without_nesting_may_be_long(run: str) -> None:
     with pytest.raises(NotGo):
         check_source(f"package p\nvar x = {run * 100_000}".encode())
+
+
+def _file(declaration: str) -> GoFile:
+    return GoFile("x.go", f"package p\n\n{declaration}".encode(), 1000)
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "func f()\n{\n}\n",
+        "func f() {\n\tg(a\n\t)\n}\n",
+        "func f() {\n\tg(a\n\t\t+ b)\n}\n",
+        "var x = T{\n\ta,\n\tb\n}\n",
+        "var x = T{a, b // c\n}\n",
+        "func f(a\nint) {}\n",
+        "var x\nint = 1\n",
+        "type T\nstruct {\n}\n",
+        "var f = g(func()\nint {\n\treturn 1\n})\n",
+        "func (t T)\nm() {}\n",
+        "var x = a++b\n",
+        "var x = a--b\n",
+        "var x = a <-b\n",
+        "var x = &^a\n",
+        "func f(a int, *b) {}\n",
+        "type I interface {\n\tm(a int, p.Q)\n}\n",
+        "func f() {\n\tg(func(a int, p.Q) {})\n}\n",
+        "func f() {\n\tdefer x\n}\n",
+        "func f() {\n\tif x := T{}; x {\n\t}\n}\n",
+        "x := 1\n",
+        "func f() {\n\tg(a..., b)\n}\n",
+        "var x = T{,}\n",
+        "func () {\n}\n",
+        "type A int; type B int; import `q`\n",
+    ],
+)
+def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> None:
+    file = _file(declaration)
+    assert not file.root.has_error
+    assert file.problem is not None
+    assert file.problem.rule == "syntax-error"
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "const C\n",
+        "const (\n\tA = 1\n\tB = 2)\n",
+        "var (\n\tA = 1)",
+        "type T struct {\n\tA\n}",
+        "func f() {;x()}\n",
+        "func f() {\n\tif ; x {\n\t}\n}\n",
+        "func f() {\n\tswitch x := y()\n\tx {\n\t}\n}\n",
+        "var x = iota.New(nil.T{}, true.x)\n",
+        "var x = ~y\n",
+        "func f() {\n\tx.(type)\n}\n",
+        "var x = f(struct{\n\ta int\n}, []int)\n",
+        "var x = a.b.c{}\n",
+    ],
+)
+def test_what_only_go_accepts_is_read(declaration: str) -> None:
+    file = _file(declaration)
+    assert file.problem is None
+    assert not file.root.has_error
+
+
+def test_a_byte_order_mark_moves_nothing() -> None:
+    file = GoFile("x.go", b"\xef\xbb\xbfpackage p\n\nfunc f() {}\n", 1000)
+    assert (file.problem, file.package_name, [line_of(node) for node in file.declarations]) == (None, "p", [3])
+
+
+def test_what_is_read_in_another_way_keeps_its_text() -> None:
+    file = _file("var x = iota.New(nil.T{})\n")
+    assert [file.text(node) for node in file.declarations] == ["var x = iota.New(nil.T{})"]

@@ -46,7 +46,7 @@ def test_a_file_nested_too_deeply_is_a_problem_and_never_parsed() -> None:
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ("package x\n\nfunc f() {\n\ta(\n}\n", 4),
+        ("package x\n\nfunc f() {\n\ta(\n}\n", 5),
         ("package x\n\nfunc f() {\n\tx := := 1\n}\n", 4),
         ("package x\n\nfunc f() {}\n\n)\n", 5),
     ],

@@ -34,6 +34,7 @@ class Cursor:
         self.level = 0
         self._depth = 0
         self.directions: list[int] = []
+        self.rewrites: list[tuple[int, bytes]] = []
 
     def next(self) -> None:
         """Go on to the next token."""
@@ -75,3 +76,42 @@ class Cursor:
     def leave(self) -> None:
         """Count one level less."""
         self._depth -= 1
+
+    def mark(self, newline: int) -> None:
+        """Have the semicolon that the newline at the byte `newline` is for Go written out, beside it."""
+        for place in (newline + 1, newline - 1):
+            if self._tokens.data[newline : newline + 1] != b";" and self._tokens.data[place : place + 1] in (
+                b" ",
+                b"\t",
+            ):
+                self.rewrites.append((place, b";"))
+                return
+
+    def close(self, first: int) -> None:
+        """Have a semicolon before the current parenthesis: what stands there, since the token `first`, moves for it."""
+        data, starts = self._tokens.data, self._tokens.starts
+        if self._kinds[self._at - 1] in (";", "("):
+            return
+        for index in range(self._at - 1, first, -1):
+            start = starts[index]
+            if data[start - 1 : start] in (b" ", b"\t"):
+                self.rewrites.append((start - 1, data[start : self.offset()] + b";"))
+                return
+
+    @property
+    def place(self) -> int:
+        """The number of the current token."""
+        return self._at
+
+    def blank(self, start: int, name: bytes = b"") -> None:
+        """Have what stands from the byte `start` to the current token read as `name`, or as nothing.
+
+        Kept for a parser that accepts less than Go's; only that of `source` applies it. No byte or line moves.
+        """
+        old = self._tokens.data[start : self.offset()].rstrip()
+        rest = old[len(name) :]
+        if b"\n" in rest and len(rest) > 3 and b"*/" not in rest and name:
+            # A newline after a name would end the statement, but not in a comment.
+            self.rewrites.append((start, name + b"/*" + rest[2:-2].replace(b"*/", b"  ") + b"*/"))
+        else:
+            self.rewrites.append((start, name + bytes(10 if byte == 10 else 32 for byte in rest)))

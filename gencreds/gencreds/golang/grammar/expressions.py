@@ -75,12 +75,14 @@ class ExpressionParser(TypeParser):
 
     def _unary(self) -> int:
         if self.tok not in _UNARY:
-            return self.primary(self._operand())
+            return self._primary_expression()
         operators: list[str] = []
         while self.tok in _UNARY:
             operators.append(self.tok)
+            if self.tok == "~":
+                self.rewrites.append((self.offset(), b"^"))
             self.next()
-        x = self.primary(self._operand())
+        x = self._primary_expression()
         for operator in reversed(operators):
             if operator == "<-" and x & (KIND | PAREN) == CHANNEL:
                 self._receive_only()
@@ -101,7 +103,7 @@ class ExpressionParser(TypeParser):
         raise self.fail("channel type")
 
     def _operand(self) -> int:
-        kind = self.tok
+        kind, start = self.tok, self.offset()
         if kind == "name":
             self.next()
             return NAME
@@ -120,15 +122,19 @@ class ExpressionParser(TypeParser):
         if kind == "func":
             return self._function()
         if self.try_type():
+            if self.tok != "{" or kind not in _LITERAL_TYPES:
+                self.blank(start, b"T")
             if kind == "chan":
                 return CHANNEL | ELEMENT
             return (LITERAL_TYPE if kind in _LITERAL_TYPES else OTHER_TYPE) | ELEMENT
         raise self.fail("operand")
 
     def _function(self) -> int:
+        start = self.offset()
         self.next()
         self.signature()
         if self.tok != "{":
+            self.blank(start, b"T")
             return OTHER_TYPE | ELEMENT
         self.enter()
         self.level += 1
@@ -137,8 +143,13 @@ class ExpressionParser(TypeParser):
         self.leave()
         return OTHER
 
-    def primary(self, x: int) -> int:
-        """Read the selectors, indices, calls and literal values after the operand `x`."""
+    def _primary_expression(self) -> int:
+        start = self.offset()
+        return self.primary(self._operand(), start)
+
+    def primary(self, x: int, start: int) -> int:
+        """Read selectors, indices, calls and literal values after the operand `x`, which begins at byte `start`."""
+        parts = ""
         while True:
             kind = self.tok
             if kind == ".":
@@ -149,10 +160,13 @@ class ExpressionParser(TypeParser):
             elif kind == "(":
                 x = self._call(x)
             elif kind == "{" and self._is_literal_type(x):
+                if parts not in ("", "."):
+                    self.blank(start, b"T")
                 self.literal_value()
                 x = OTHER
             else:
                 return x
+            parts += kind[0]
 
     def _is_literal_type(self, x: int) -> bool:
         kind = x & KIND
@@ -174,6 +188,7 @@ class ExpressionParser(TypeParser):
         self.next()
         kind = OTHER
         if self.tok == "type":
+            self.rewrites.append((self.offset(), b"Type"))
             self.next()
             kind = GUARD
         else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from gencreds.golang.grammar.cursor import MAY_SPLIT, NAME, SPLITS
 from gencreds.golang.grammar.statements import StatementParser
 from gencreds.golang.grammar.tokens import Tokens
@@ -9,6 +12,10 @@ from gencreds.golang.grammar.tokens import Tokens
 
 class SourceParser(StatementParser):
     """Reads a file."""
+
+    # Where the keyword of the declaration is that is being read, and whether it is a group.
+    _keyword = 0
+    _in_group = False
 
     def file(self) -> None:
         """Read the package clause, the imports and the other declarations."""
@@ -28,13 +35,18 @@ class SourceParser(StatementParser):
     def declaration(self) -> None:
         """Read imports, constants, types or variables: one, or a group in parentheses."""
         spec = _SPECS[self.tok]
+        self._keyword = self.offset()
+        place = self.place
         self.next()
-        if self.tok != "(":
+        self._in_group = self.tok == "("
+        if not self._in_group:
             spec(self)
             return
         self.next()
         while self.tok not in (")", ""):
             spec(self)
+            self._in_group = True
+        self.close(place)
         self.expect(")")
         self.end_statement()
 
@@ -51,10 +63,15 @@ class SourceParser(StatementParser):
             self.expect("name")
 
     def _constant(self) -> None:
+        start = self.offset() if self._in_group else self._keyword
         self._names()
+        valued = False
         if self.tok not in ("", ";", ")"):
             self.try_type()
+            valued = self.tok == "="
             self._values()
+        if not valued:
+            self.blank(start)
         self.end_statement()
 
     def _variable(self) -> None:
@@ -86,11 +103,12 @@ class SourceParser(StatementParser):
             self.array_length()
             self.type()
             return
+        start = self.offset()
         self.next()
         x = NAME
         if self.tok != "[":
             self.level += 1
-            x = self.binary(self.primary(NAME))
+            x = self.binary(self.primary(NAME, start))
             self.level -= 1
         if x == NAME and self.tok != "]":
             self.parameter_list("]", variadic=False, first=(True, False))
@@ -129,6 +147,33 @@ _SPECS = {
 }
 
 
+_PREDECLARED = re.compile(rb"\b(?:nil|true|false|iota)\b")
+
+
 def check_source(data: bytes) -> None:
     """Return if Go's own parser accepts the file `data`. Raises `NotGo` if it does not, `TooDeep` if we cannot say."""
     SourceParser(Tokens(data)).file()
+
+
+def plainer_sources(data: bytes) -> Iterator[bytes]:
+    """Yield the file `data` with ever less of what Go's parser accepts and tree-sitter does not. No line moves.
+
+    First go a byte order mark and semicolons that Go does not need or sees in a newline, then names that Go only
+    predeclares, and at last what Go's compiler refuses: constants without a value, types for values, `x.(type)`
+    outside of a switch. Raises as `check_source`.
+    """
+    parser = SourceParser(Tokens(data))
+    parser.file()
+    plain = bytearray(data)
+    if data.startswith(b"\xef\xbb\xbf"):
+        plain[:3] = b"   "
+    for start, text in parser.rewrites:
+        if data[start : start + 1] == b";" or text.endswith(b";"):
+            plain[start : start + len(text)] = text
+    yield bytes(plain)
+    for match in _PREDECLARED.finditer(data):
+        plain[match.start() : match.end()] = match.group().upper()
+    yield bytes(plain)
+    for start, text in parser.rewrites:
+        plain[start : start + len(text)] = text
+    yield bytes(plain)

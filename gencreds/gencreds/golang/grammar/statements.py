@@ -44,7 +44,9 @@ class StatementParser(ExpressionParser):
             elif kind in ("const", "type", "var"):
                 self.declaration()
             elif kind == ";":
+                start = self.offset()
                 self.next()
+                self.blank(start)
             elif kind == "{":
                 self.block()
                 self.end_statement()
@@ -107,6 +109,15 @@ class StatementParser(ExpressionParser):
             self.next()
         self.end_statement()
 
+    def _separator(self, *, needed: bool = True) -> None:
+        """Read a semicolon in a header, which may be a newline, or stand after nothing."""
+        start = self.offset()
+        self.next()
+        if not needed:
+            self.blank(start)
+        else:
+            self.mark(start)
+
     def _if(self) -> None:
         while True:
             self.next()
@@ -126,7 +137,7 @@ class StatementParser(ExpressionParser):
         if self.tok != ";":
             condition = self._simple()
         if self.tok == ";":
-            self.next()
+            self._separator(needed=condition != _NONE)
             condition = self._simple()
         if condition != _EXPRESSION:
             raise self.fail("a condition before the block of an if statement")
@@ -136,10 +147,13 @@ class StatementParser(ExpressionParser):
         self.next()
         if self.tok != "{":
             level, self.level = self.level, -1
-            tag = self._simple() if self.tok != ";" else _EXPRESSION
+            is_given = self.tok != ";"
+            tag = self._simple() if is_given else _EXPRESSION
             if self.tok == ";":
-                self.next()
+                self._separator(needed=is_given)
                 tag = self._simple() if self.tok != "{" else _EXPRESSION
+            if self._kinds[self._at - 2 : self._at] == ["type", ")"]:
+                self.rewrites.pop()
             if tag not in (_EXPRESSION, _GUARD):
                 raise self.fail("an expression before the block of a switch statement")
             self.level = level
@@ -205,9 +219,12 @@ class StatementParser(ExpressionParser):
         if condition == _RANGE:
             return
         if self.tok == ";":
-            self.next()
+            self._separator()
             condition = self._simple() if self.tok != ";" else _EXPRESSION
-            self.end_statement()
+            if self.tok == ";":
+                self._separator()
+            else:
+                self.end_statement()
             if self.tok != "{":
                 self._simple()
         if condition != _EXPRESSION:

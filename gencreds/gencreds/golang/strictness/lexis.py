@@ -1,0 +1,65 @@
+"""Encodings, white space, literals and operators that Go and tree-sitter read differently."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+# Nodes inside which nothing is code.
+QUIET = frozenset(
+    {
+        "comment", "raw_string_literal", "raw_string_literal_content", "interpreted_string_literal",
+        "interpreted_string_literal_content", "rune_literal", "escape_sequence",
+    }
+)  # fmt: skip
+# White space that is none in Go, type sets, and directives with a syntax of their own.
+_ODD = (b"\0", b"\x0b", b"\x0c", b"\r", b"~", b"//line ")
+_ESCAPE = re.compile(
+    rb"\\(?:[^\\\"'nrtabfv0-3xuU]|[0-3](?![0-7]{2})|x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F]|U|'(?!')|\"')"
+)
+_NUMBER = re.compile(rb"0(?:[xXbBoO]\w*\.|[xXbBoO]_*\W)")
+# A comma where an element is missing, dots before the last argument, a receiver on several lines.
+_COMMAS = tuple(
+    re.compile(p) for p in (rb"\{\s*+,", rb"\.\.\.[ \t]*+,(?!\s*+\))", rb"\nfunc[ \t]*+(?:\n|\([^()\n]*+\n)")
+)
+# A comment between slash and star that has its lines for itself ends no statement early.
+_BLOCK_COMMENT = re.compile(rb"/\*(?:(?<=\n/\*)|(?<=\A/\*)).*?\*/\n", re.DOTALL)
+_LITERALS = re.compile(
+    rb'//[^\n]*+|/\*(?:.*?\*/|.*)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|`[^`]*+(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
+    re.DOTALL,
+)
+# Operators that tree-sitter reads as two where one makes no sense: `a--b` is `a - -b` to it.
+_OPERATORS = tuple(re.compile(p) for p in (rb"\+\+", rb"--", rb"<-", rb"&&(?:(?! )|(?<![\w)\]}\"'`] &&))", rb"&\^"))
+
+
+def has_odd_text(data: bytes) -> bool:
+    """Return whether `data` has bytes that may mean something else to Go, wherever they are."""
+    return (
+        any(odd in data for odd in _ODD)
+        or not (data.isascii() or _is_ascii_code(data))
+        or (b"/*" in data and b"/*" in _BLOCK_COMMENT.sub(b"\n", data))
+        or _ESCAPE.search(data) is not None
+        or _NUMBER.search(data) is not None
+        or any(pattern.search(data) for pattern in _COMMAS)
+    )
+
+
+def splits_operator(data: bytes, root: Node) -> bool:
+    """Return whether Go sees an operator of two characters somewhere, and tree-sitter two of one."""
+    for pattern in _OPERATORS:
+        for match in pattern.finditer(data):
+            at = match.start()
+            node = root.descendant_for_byte_range(at, at + 2)
+            if node is not None and node.type.encode() != data[at : at + 2] and node.type not in QUIET:
+                return True
+    return False
+
+
+def _is_ascii_code(data: bytes) -> bool:
+    """Whether what is not ASCII is well encoded, and in comments and literals only."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\xef\xbb\xbf" not in data and _LITERALS.sub(b"", data).isascii()
