@@ -62,8 +62,7 @@ class GoFile:
     def _judge(self) -> None:
         """Have `grammar`, which knows exactly what is Go, judge the file; parse again where tree-sitter was wrong."""
         try:
-            check_source(self.data)
-            if self.root.has_error:
+            if check_source(self.data) or self.root.has_error:
                 self._parse_plainer()
         except NotGo as error:
             self.problem = Problem("syntax-error", f"is no valid Go: {error}", error.line)

@@ -141,6 +141,9 @@ def _file(declaration: str) -> GoFile:
         "x := 1\n",
         "func f() {\n\tg(a..., b)\n}\n",
         "var x = T{,}\n",
+        "func f(,) {}\n",
+        "func f() (... int, error) {}\n",
+        "func f(a, b ...int) {}\n",
         "func () {\n}\n",
         "type A int; type B int; import `q`\n",
     ],
@@ -167,6 +170,9 @@ def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> No
         "func f() {\n\tx.(type)\n}\n",
         "var x = f(struct{\n\ta int\n}, []int)\n",
         "var x = a.b.c{}\n",
+        "var x = (a).b{}\n",
+        "const (\n\tA = 1 /*\n*/ B = 2\n)\n",
+        "func f() {\n\tif\nx\ny {\n\t}\n}\n",
     ],
 )
 def test_what_only_go_accepts_is_read(declaration: str) -> None:
@@ -183,3 +189,11 @@ def test_a_byte_order_mark_moves_nothing() -> None:
 def test_what_is_read_in_another_way_keeps_its_text() -> None:
     file = _file("var x = iota.New(nil.T{})\n")
     assert [file.text(node) for node in file.declarations] == ["var x = iota.New(nil.T{})"]
+
+
+def test_a_comment_that_ends_a_statement_joins_no_call() -> None:
+    file = _file("func f() {\n\tg() /*\n*/ (h)(x)\n}\n")
+    body = file.declarations[0].child_by_field_name("body")
+    assert file.problem is None
+    assert body is not None
+    assert [file.text(node) for node in body.named_children[0].named_children] == ["g()", "(h)(x)"]

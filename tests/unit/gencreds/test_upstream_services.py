@@ -121,7 +121,7 @@ func (_c MulticastTrigger) OnUndefined(ctx context.Context) (err error) { return
             "own *api package has no Hostname constant",
         ),
         ({}, "caller/intermediate.go", "parse caller/intermediate.go: cannot be read: No such file or directory"),
-        ({"caller/mock.go": "package {"}, "", "parse caller/mock.go: line 1: is no valid Go"),
+        ({"caller/mock.go": "package {"}, "", "parse caller/mock.go: line 1: is no valid Go: expected name, found {"),
     ],
 )
 def test_upstream_refuses(tmp_path: Path, files: dict[str, str], gone: str, error: str) -> None:

@@ -14,6 +14,9 @@ KIND = 15
 PAREN, ELEMENT, SPLITS, MAY_SPLIT = 16, 32, 64, 128
 
 
+_NEWLINE = b"\n"[0]
+
+
 class TooDeep(Exception):
     """The source nests deeper than `MAX_DEPTH`; `line` is where."""
 
@@ -35,6 +38,7 @@ class Cursor:
         self._depth = 0
         self.directions: list[int] = []
         self.rewrites: list[tuple[int, bytes]] = []
+        self.insertions: list[tuple[int, int]] = []
 
     def next(self) -> None:
         """Go on to the next token."""
@@ -78,25 +82,25 @@ class Cursor:
         self._depth -= 1
 
     def mark(self, newline: int) -> None:
-        """Have the semicolon that the newline at the byte `newline` is for Go written out, beside it."""
-        for place in (newline + 1, newline - 1):
-            if self._tokens.data[newline : newline + 1] != b";" and self._tokens.data[place : place + 1] in (
-                b" ",
-                b"\t",
-            ):
-                self.rewrites.append((place, b";"))
-                return
+        """Have the semicolon that the newline at the byte `newline` is for Go written out before it."""
+        if self._tokens.data[newline : newline + 1] == b"\n":
+            self._insert(newline, self._at - 1, max(0, self._at - 1000))
 
     def close(self, first: int) -> None:
-        """Have a semicolon before the current parenthesis: what stands there, since the token `first`, moves for it."""
+        """Have a semicolon before the current parenthesis, if there is none, in the group from token `first` on."""
+        if self._kinds[self._at - 1] not in (";", "("):
+            self._insert(self.offset(), self._at, first)
+
+    def _insert(self, end: int, token: int, first: int) -> None:
+        """Write a semicolon at the byte `end`: what stands before it moves over the nearest blank between tokens."""
         data, starts = self._tokens.data, self._tokens.starts
-        if self._kinds[self._at - 1] in (";", "("):
-            return
-        for index in range(self._at - 1, first, -1):
-            start = starts[index]
-            if data[start - 1 : start] in (b" ", b"\t"):
-                self.rewrites.append((start - 1, data[start : self.offset()] + b";"))
-                return
+        for index in range(token, first, -1):
+            at = min(starts[index], end)
+            while data[at - 1 : at].isspace():
+                at -= 1
+                if data[at] != _NEWLINE:
+                    self.insertions.append((at, end))
+                    return
 
     @property
     def place(self) -> int:

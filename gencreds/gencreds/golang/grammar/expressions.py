@@ -149,7 +149,7 @@ class ExpressionParser(TypeParser):
 
     def primary(self, x: int, start: int) -> int:
         """Read selectors, indices, calls and literal values after the operand `x`, which begins at byte `start`."""
-        parts = ""
+        parts, is_name = "", x == NAME
         while True:
             kind = self.tok
             if kind == ".":
@@ -160,7 +160,7 @@ class ExpressionParser(TypeParser):
             elif kind == "(":
                 x = self._call(x)
             elif kind == "{" and self._is_literal_type(x):
-                if parts not in ("", "."):
+                if parts not in ("", ".") or (parts and not is_name):
                     self.blank(start, b"T")
                 self.literal_value()
                 x = OTHER

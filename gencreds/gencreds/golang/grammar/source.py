@@ -150,30 +150,34 @@ _SPECS = {
 _PREDECLARED = re.compile(rb"\b(?:nil|true|false|iota)\b")
 
 
-def check_source(data: bytes) -> None:
-    """Return if Go's own parser accepts the file `data`. Raises `NotGo` if it does not, `TooDeep` if we cannot say."""
-    SourceParser(Tokens(data)).file()
+def check_source(data: bytes) -> bool:
+    """Return, if Go's own parser accepts the file `data`, whether a comment in it ends a statement.
+
+    Raises `NotGo` if Go does not accept it, `TooDeep` if we cannot say.
+    """
+    tokens = Tokens(data)
+    SourceParser(tokens).file()
+    return bool(tokens.endings)
 
 
 def plainer_sources(data: bytes) -> Iterator[bytes]:
     """Yield the file `data` with ever less of what Go's parser accepts and tree-sitter does not. No line moves.
 
-    First go a byte order mark and semicolons that Go does not need or sees in a newline, then names that Go only
-    predeclares, and at last what Go's compiler refuses: constants without a value, types for values, `x.(type)`
-    outside of a switch. Raises as `check_source`.
+    First go a byte order mark and semicolons that Go does not need, or sees in a newline or comment, then names that
+    Go only predeclares, and at last what Go's compiler refuses: constants without a value, types for values,
+    `x.(type)` outside of a switch. Raises as `check_source`.
     """
-    parser = SourceParser(Tokens(data))
+    tokens = Tokens(data)
+    parser = SourceParser(tokens)
     parser.file()
-    plain = bytearray(data)
-    if data.startswith(b"\xef\xbb\xbf"):
-        plain[:3] = b"   "
-    for start, text in parser.rewrites:
-        if data[start : start + 1] == b";" or text.endswith(b";"):
+    semicolons = [rewrite for rewrite in parser.rewrites if data[rewrite[0] : rewrite[0] + 1] == b";"]
+    predeclared = [(match.start(), match.group().upper()) for match in _PREDECLARED.finditer(data)]
+    for rewrites in (semicolons, semicolons + predeclared, predeclared + parser.rewrites):
+        plain = bytearray(data)
+        if data.startswith(b"\xef\xbb\xbf"):
+            plain[:3] = b"   "
+        for start, text in (*tokens.endings, *rewrites):
             plain[start : start + len(text)] = text
-    yield bytes(plain)
-    for match in _PREDECLARED.finditer(data):
-        plain[match.start() : match.end()] = match.group().upper()
-    yield bytes(plain)
-    for start, text in parser.rewrites:
-        plain[start : start + len(text)] = text
-    yield bytes(plain)
+        for start, end in parser.insertions:
+            plain[start:end] = plain[start + 1 : end] + b";"
+        yield bytes(plain)

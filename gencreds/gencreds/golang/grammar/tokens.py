@@ -47,6 +47,7 @@ _UNFINISHED = {
     b"'": "illegal rune literal",
     b"`": "raw string literal not terminated",
 }
+_NOT_NEWLINE = re.compile(rb"[^\n]")
 _MAX_LINE = 1 << 30
 _STAR, _NEWLINE = b"*\n"
 
@@ -70,6 +71,8 @@ class Tokens:
         self.data = data
         self.kinds: list[str] = []
         self.starts: list[int] = []
+        # Comments that end a statement, with a semicolon in their place.
+        self.endings: list[tuple[int, bytes]] = []
         self._scan()
 
     def error(self, message: str, offset: int) -> NotGo:
@@ -101,6 +104,7 @@ class Tokens:
                 continue
             if group == "comment":
                 if ended and data.startswith(b"/*", at) and b"\n" in found.group():
+                    self.endings.append((at, b";" + _NOT_NEWLINE.sub(b" ", found.group()[1:])))
                     kinds.append(";")
                     starts.append(at)
                     ended = False

@@ -18,13 +18,12 @@ _ODD = (b"\0", b"\x0b", b"\x0c", b"\r", b"~", b"//line ")
 _ESCAPE = re.compile(
     rb"\\(?:[^\\\"'nrtabfv0-3xuU]|[0-3](?![0-7]{2})|x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F]|U|'(?!')|\"')"
 )
-_NUMBER = re.compile(rb"0(?:[xXbBoO]\w*\.|[xXbBoO]_*\W)")
+_NUMBER = re.compile(rb"0[xXbBoO](?:\w{0,99}+[.\w]|\W)")
 # A comma where an element is missing, dots before the last argument, a receiver on several lines.
 _COMMAS = tuple(
-    re.compile(p) for p in (rb"\{\s*+,", rb"\.\.\.[ \t]*+,(?!\s*+\))", rb"\nfunc[ \t]*+(?:\n|\([^()\n]*+\n)")
+    re.compile(p)
+    for p in (rb"\{\s*+,", rb"\(\s*+,", rb"\.\.\.[ \t]*+,(?!\s*+\))", rb"\nfunc[ \t]*+(?:\n|\([^()\n]*+\n)")
 )
-# A comment between slash and star that has its lines for itself ends no statement early.
-_BLOCK_COMMENT = re.compile(rb"/\*(?:(?<=\n/\*)|(?<=\A/\*)).*?\*/\n", re.DOTALL)
 _LITERALS = re.compile(
     rb'//[^\n]*+|/\*(?:.*?\*/|.*)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|`[^`]*+(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
     re.DOTALL,
@@ -38,7 +37,7 @@ def has_odd_text(data: bytes) -> bool:
     return (
         any(odd in data for odd in _ODD)
         or not (data.isascii() or _is_ascii_code(data))
-        or (b"/*" in data and b"/*" in _BLOCK_COMMENT.sub(b"\n", data))
+        or _has_comment_beside_code(data)
         or _ESCAPE.search(data) is not None
         or _NUMBER.search(data) is not None
         or any(pattern.search(data) for pattern in _COMMAS)
@@ -63,3 +62,16 @@ def _is_ascii_code(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\xef\xbb\xbf" not in data and _LITERALS.sub(b"", data).isascii()
+
+
+def _has_comment_beside_code(data: bytes) -> bool:
+    """Whether a comment between slash and star does not have its lines for itself: it may end a statement early."""
+    at = data.find(b"/*")
+    while at >= 0:
+        end = data.find(b"*/", at + 2)
+        if end < 0 or data[end + 2 : end + 3] != b"\n" or data[max(0, at - 1) : at].strip():
+            return True
+        if at and data[at - 1] != data[end + 2]:
+            return True
+        at = data.find(b"/*", end)
+    return False

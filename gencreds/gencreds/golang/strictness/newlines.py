@@ -13,7 +13,8 @@ from tree_sitter import Node
 
 from gencreds.golang.strictness.lexis import QUIET
 
-_COMMENTS = rb"\s*+(?://[^\n]*+\s*+)*+"
+# Bounded, so that no file is looked at more than a few times over.
+_COMMENTS = rb"\s{0,99}+(?://[^\n]*+\s{0,99}+){0,32}+"
 # What only a statement begins with, or an assignment.
 _STATEMENT = (
     rb"(?:(?:if|return|for|switch|var|defer|go|case|default|break|continue|type|const|select|goto|fallthrough)\b"
@@ -22,9 +23,9 @@ _STATEMENT = (
 _TYPE = (
     rb"(?!"
     + _STATEMENT
-    + rb")(?:[\"'`]|(?:chan|map|func|struct|interface)\b|\w[\w.\[\]*]*+[ \t]*+(?:[,){\n\"'`|/]|\Z))"
+    + rb")(?:[\"'`/\s]|(?:chan|map|func|struct|interface)\b|\w[\w.\[\]*]*+[ \t]*+(?:[,){\n\"'`|/]|\Z))"
 )
-_SIGN = rb"(?:[^\s\w\"'`}/]|/[^/]|\}(?!\n| else))"
+_SIGN = rb"(?:[^\w\"'`}]|\}(?!\n| else))"
 # One look at each newline: at the line before it and the line after it, or at a line that ends with an open brace and
 # does not begin with the keyword of a statement that has a block.
 _LINE = re.compile(
@@ -32,7 +33,11 @@ _LINE = re.compile(
     rb"|(?=[ \t]*+(?!if |for |func |switch |\} else|select |(?:go|defer) func\(|type \w++ (?:struct|interface) \{)"
     rb"[^\n]*+(?<=\{)\n)|func \([^\n]*+(?<=[) \t])(?=\n%(c)s\w))" % {b"c": _COMMENTS, b"s": _SIGN, b"t": _TYPE}
 )
-_NAMES = tuple(re.compile(word + rb"[ \t]++\w++[ \t]*+(?=\n" + _COMMENTS + rb"\w)") for word in (b"var", b"const"))
+# A line of names, which may wait for their type or value.
+_NAMES = re.compile(
+    rb"\n[ \t]*+(?:(?:var|const|import|type)[ \t]++)?\w[\w.]{0,99}+(?:\[[^\]\n]{0,99}\]|[ \t]*+,[ \t]*+[\w.]++){0,99}+"
+    rb"[ \t]*+(?=(?://[^\n]*+)?\n%(c)s[\w\"'`/\s])" % {b"c": _COMMENTS}
+)
 # A brace that a line leaves open with something after it.
 _OPEN_WITHIN = re.compile(
     rb"\{(?!\n)(?:[^\n{}]++|\{(?:[^\n{}]++|\{(?:[^\n{}]++|\{[^\n{}]*+\})*+\})*+\})*+(?<=[\w)\]}\"'`\t ])(?=\n)"
@@ -59,9 +64,8 @@ def reads_on(data: bytes, root: Node) -> bool:
         line_end = data.find(b"\n", start + 1)
         if data[line_end - 1] == _BRACE and _lacks_comma(root, line_end - 1):
             return True
-    for pattern in _NAMES:
-        if any(_is_skipped(data, root, match.end()) for match in pattern.finditer(data)):
-            return True
+    if any(_type_at(root, data.find(b"\n", match.end())) not in _LISTS for match in _NAMES.finditer(data)):
+        return True
     if any(_lacks_comma(root, match.start()) for match in _OPEN_WITHIN.finditer(data)):
         return True
     return any(_is_comment_in_bracket(data, root, match) for match in _COMMENT_AFTER_CODE.finditer(data))
@@ -84,7 +88,7 @@ def _is_skipped(data: bytes, root: Node, at: int) -> bool:
 def _is_comment_in_bracket(data: bytes, root: Node, match: re.Match[bytes]) -> bool:
     if _type_at(root, match.end()) in _LISTS or _type_at(root, match.start()) != "comment":
         return False
-    return _ENDS_STATEMENT.search(data, data.rfind(b"\n", 0, match.start()) + 1, match.start()) is not None
+    return _ENDS_STATEMENT.search(data, max(0, match.start() - 80), match.start()) is not None
 
 
 def _lacks_comma(root: Node, at: int) -> bool:

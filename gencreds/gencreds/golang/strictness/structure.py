@@ -20,10 +20,13 @@ _SIGNATURE = re.compile(
     rb"func\b(?<=\bfunc)(?! (?:\(\w++ [*\w\[\]]++\) )?\w++%(l)s%(r)s(?: \{)?\n|%(l)s%(r)s(?: \{|[,)}\n\]]))"
     % {b"l": _LIST, b"r": _RESULT}
 )
+_DOTS = re.compile(rb"\.\.\.")
 _INTERFACE = re.compile(rb"interface\b(?!\{\})")
 # A literal and a brace after it on one line, or a block that begins where a literal ends.
 _HEADER = re.compile(rb"\b(?:if|for|switch)\b")
-_LITERAL = re.compile(rb"\{(?<=\w\{)[^\n]*?\}[^\n]*?(?<!\w)\{|\}[ \t]*+(?!else\b)[^\s{}][^\n{}]*+\{(?=\n)|\}[ \t]*+\{")
+_LITERAL = re.compile(
+    rb"\{(?<=\w\{)[^\n}]{0,299}+\}[^\n]{0,299}?(?<!\w)\{|\}[ \t]*+(?!else\b)[^\s{}][^\n{}]*+\{(?=\n)|\}[ \t]*+\{"
+)
 _OPENING = b"{"[0]
 _HEADED = frozenset({"if_statement", "for_statement", "expression_switch_statement", "type_switch_statement"})
 _SHIELDS = frozenset(
@@ -41,6 +44,7 @@ def has_odd_structure(data: bytes, root: Node) -> bool:
         not _is_file(data, root)
         or any(_is_called_wrongly(root, match) for word in _CALLED for match in word.finditer(data))
         or any(_has_mixed_parameters(root, match.start()) for match in _SIGNATURE.finditer(data))
+        or any(_has_wrong_dots(root, match.start()) for match in _DOTS.finditer(data))
         or any(_has_mixed_methods(root, match.start()) for match in _INTERFACE.finditer(data))
         or any(_has_literal_in_header(data, root, match.start()) for match in _LITERAL.finditer(data))
     )
@@ -93,6 +97,23 @@ def _is_mixed(node: Node) -> bool:
     return len(named) > 1
 
 
+def _has_wrong_dots(root: Node, at: int) -> bool:
+    """Whether dots at `at` belong to a result, or to a parameter that is not the last."""
+    dots = root.descendant_for_byte_range(at, at + 3)
+    parameter = dots.parent if dots is not None and dots.type == "..." else None
+    if parameter is None or parameter.type != "variadic_parameter_declaration":
+        return False
+    parameters = parameter.parent
+    function = parameters.parent if parameters is not None else None
+    return (
+        parameters is None
+        or function is None
+        or parameters.named_children[-1] != parameter
+        or function.child_by_field_name("parameters") != parameters
+        or _is_mixed(parameters)
+    )
+
+
 def _has_mixed_methods(root: Node, at: int) -> bool:
     keyword = root.descendant_for_byte_range(at, at + 9)
     interface = keyword.parent if keyword is not None and keyword.type == "interface" else None
@@ -106,8 +127,8 @@ def _has_mixed_methods(root: Node, at: int) -> bool:
 
 def _has_literal_in_header(data: bytes, root: Node, at: int) -> bool:
     """Whether a literal's brace stands where Go sees the block of an `if`, `for` or `switch`."""
-    end = data.find(b"\n", at)
-    if data[end - 1] != _OPENING and not _HEADER.search(data, data.rfind(b"\n", 0, at) + 1, at):
+    end = data.find(b"\n", at, at + 999)
+    if data[end - 1] != _OPENING and not _HEADER.search(data, max(0, at - 300), at):
         return False
     brace = root.descendant_for_byte_range(at, at + 1)
     value = brace.parent if brace is not None else None
