@@ -76,8 +76,8 @@ class Tokens:
         self._scan()
 
     def error(self, message: str, offset: int) -> NotGo:
-        """Return the error that `message` is at the byte `offset`."""
-        return NotGo(message, self.data.count(b"\n", 0, offset) + 1)
+        """Return the error that `message` is at the byte `offset`; what is missing at the end, in the last line."""
+        return NotGo(message, self.data.count(b"\n", 0, min(offset, len(self.data.rstrip()))) + 1)
 
     def _scan(self) -> None:
         data = self.data

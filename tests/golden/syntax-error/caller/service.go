@@ -12,6 +12,5 @@ type Service struct {
 }
 
 func (svc *Service) Run(ctx context.Context) {
-	targetapi.NewClient(svc).Load(ctx, "1"
-	// want finding syntax-error
+	targetapi.NewClient(svc).Load(ctx, "1" // want finding syntax-error
 }
