@@ -18,6 +18,11 @@ _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscri
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
+_ASSIGNED = re.compile(rb"\s*(?:,[\w\s,]*)?:?=(?!=)")
+_DECLARING = re.compile(rb"\b(?:var|const|type)$")
+_TYPED = re.compile(rb"\s+[\w*\[.<]")
+# Nobody writes that much space before a name.
+_FAR = 256
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 # A variable that is bound to nothing but a new client, which is what most of them are.
 _BOUND = re.compile(rb"(\w+)[ \t]*:=[ \t]*$")
@@ -54,6 +59,12 @@ def bound_names(data: bytes, offsets: Collection[int]) -> set[bytes]:
 
 def may_rebind(data: bytes, name: str, start: int, end: int) -> bool:
     """Return whether `name` may be declared or assigned between `start` and `end`; says yes where it cannot tell."""
-    word = re.escape(name.encode("utf-8", "surrogateescape"))
-    rebinding = rb"\b(?:var|const|type)\s+%s\b|\b%s\s*(?:,[\w\s,]*)?:?=(?!=)|[(,]\s*%s\s+[\w*\[.<]" % (word, word, word)
-    return re.compile(rebinding).search(data, start, end) is not None
+    word = name.encode("utf-8", "surrogateescape")
+    for offset in word_offsets(data, (word,), start, end):
+        after = offset + len(word)
+        if _ASSIGNED.match(data, after, end):
+            return True
+        before = data[max(start, offset - _FAR) : offset].rstrip(_SPACE)
+        if not before or _DECLARING.search(before) or (before[-1:] in (b"(", b",") and _TYPED.match(data, after, end)):
+            return True
+    return False

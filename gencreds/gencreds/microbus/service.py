@@ -36,7 +36,6 @@ class ServiceAnalysis:
         self._bundle = bundle
         self._import_path = self._apis.packages.modules.import_path(directory)
         self._record = Record()
-        self._values = Values(self._apis)
 
     @property
     def packages(self) -> Packages:
@@ -48,7 +47,9 @@ class ServiceAnalysis:
         packages = self._own_packages()
         shared = self._libraries.reached_from(packages)
         near = {**packages, **shared}
-        self._follow_values(near)
+        # Not kept: what it knows of the files holds their trees, and a scan has many microservices.
+        values = Values(self._apis)
+        self._follow_values(values, near)
         views = [
             view_of(package, file, self._apis, near)
             for package in packages.values()
@@ -58,7 +59,7 @@ class ServiceAnalysis:
         record_declared(self._record, (view.file for view in views))
         shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
         reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
-        solver = Solver(Types(self._apis, near), self._values)
+        solver = Solver(Types(self._apis, near), values)
         for view in views:
             solver.add_view(view)
         for view in shared_views:
@@ -66,12 +67,12 @@ class ServiceAnalysis:
         if self._bundle is not None:
             add_closures(solver, self._bundle, self._import_path, packages[self._import_path], self._apis)
         solver.solve()
-        extensions = Extensions(self.hostname, self._apis, self._values, self._record)
+        extensions = Extensions(self.hostname, self._apis, values, self._record)
         collect(solver, self.hostname, self._record, extensions.use)
         self._own_api()
         for package in (*packages.values(), *shared.values()):
             self._problems(package)
-        for place in self._values.cut:
+        for place in values.cut:
             self._record.warning(
                 "too-many-values",
                 f"this string may be more than {MAX_VALUES} different texts, or takes too long to follow, so it counts "
@@ -82,11 +83,11 @@ class ServiceAnalysis:
             self._record.add(finding)
         return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)
 
-    def _follow_values(self, near: dict[str, Package]) -> None:
+    def _follow_values(self, values: Values, near: dict[str, Package]) -> None:
         own = self._apis.own(self.directory)
-        self._values.within(near.values(), own.definitions if own is not None else ())
+        values.within(near.values(), own.definitions if own is not None else ())
         if self._bundle is not None:
-            self._values.within((self._bundle.package,), ())
+            values.within((self._bundle.package,), ())
 
     def _own_packages(self) -> dict[str, Package]:
         """Return the microservice's package and those of its sub-packages that it imports, by import path."""
