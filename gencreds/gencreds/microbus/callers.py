@@ -179,6 +179,8 @@ class Callers:
         if scopes is None or variable is None:
             return None
         sites: list[Place] = []
+        if not self._space.may_spend(1):
+            return None
         word = text.encode("utf-8", "surrogateescape")
         places = word_offsets(name.file.data, (word,), variable.scope.start, variable.scope.end)
         if not self._space.may_spend(_PER_CALL * len(places)):

@@ -72,6 +72,10 @@ def _one_name_in_many_blocks() -> str:
     return _run('{ x := "https://a.b/"; x = "https://c.d/"; svc.Request(ctx, pub.GET(x)) }\n' * 2000)
 
 
+def _method_values() -> str:
+    return _run('f := svc.Request; f(ctx, pub.GET("https://a.b/"))\n' * 5000)
+
+
 def _comments() -> str:
     return "// gencreds:calls a.b GET /x\n" * 20_000
 
@@ -85,6 +89,7 @@ def _comments() -> str:
         _one_field_of_many_values,
         _options_passed_on_in_a_chain,
         _one_name_in_many_blocks,
+        _method_values,
         _comments,
     ],
     ids=lambda source: source.__name__.strip("_"),
