@@ -20,6 +20,8 @@ from gencreds.golang.nesting import is_nested_deeper
 from gencreds.golang.strictness import is_unusual
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
+# Bytes from which a file is judged before it is parsed: tree-sitter takes long to make sense of what is no Go.
+_LARGE = 1 << 17
 _MAJOR = re.compile(r"v[0-9]+")
 _GOPKG = re.compile(r"\.v[0-9]+$")
 _BEFORE_CODE = frozenset({"comment", "package_clause", "import_declaration", "\n", ";"})
@@ -54,29 +56,42 @@ class GoFile:
         if is_nested_deeper(data, nesting):
             self.problem = Problem("nesting-too-deep", f"brackets nest deeper than {nesting} levels", 1)
             data = self.data = b""
+        ends_in_comment = len(data) > _LARGE and self.problem is None and self._ends_in_comment()
+        if self.problem is not None:
+            data = self.data = b""
         # Without the last newline tree-sitter misses the end of a declaration.
         self.root = _PARSER.parse(data if data.endswith(b"\n") else data + b"\n").root_node
         if self.problem is None and (self.root.has_error or is_unusual(data, self.root)):
-            self._judge()
+            self._judge(ends_in_comment)
 
-    def _judge(self) -> None:
-        """Have `grammar`, which knows exactly what is Go, judge the file; parse again where tree-sitter was wrong."""
+    def _judge(self, ends_in_comment: bool) -> None:
+        """Have `grammar` judge the file unless it has; parse it again if it is Go and tree-sitter was wrong."""
+        ends_in_comment = ends_in_comment or self._ends_in_comment()
+        if self.problem is None and (ends_in_comment or self.root.has_error):
+            self._parse_plainer()
+
+    def _ends_in_comment(self) -> bool:
+        """Whether the file is Go and a comment in it ends a statement; sets `problem` if it is no Go."""
         try:
-            if check_source(self.data) or self.root.has_error:
-                self._parse_plainer()
+            return check_source(self.data)
         except NotGo as error:
             self.problem = Problem("syntax-error", f"is no valid Go: {error}", error.line)
         except TooDeep as error:
             self.problem = Problem("nesting-too-deep", str(error), error.line)
+        return False
 
     def _parse_plainer(self) -> None:
-        first, *others = plainer_sources(self.data)
-        for plain in (first, *others):
+        first, last = b"", self.data
+        for plain in plainer_sources(self.data):
+            first = first or plain
+            if plain == last:
+                continue
             root = _PARSER.parse(plain + b"\n").root_node
             if not root.has_error:
-                # What is written otherwise in the others stays readable as it was.
+                # What is written otherwise in the later ones stays readable as it was.
                 self.data, self.root = first, root
                 return
+            last = plain
         message = "is Go, but cannot be read; write what stands there in a more usual way"
         self.problem = Problem("syntax-error", message, _first_error_line(self.root))
 

@@ -75,7 +75,11 @@ class Cursor:
         """Count a level of nesting; who enters also leaves."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise TooDeep(self._tokens.error("", self.offset()).line)
+            raise self.too_deep()
+
+    def too_deep(self) -> TooDeep:
+        """Return the error that the current token is nested too deeply."""
+        return TooDeep(self._tokens.error("", self.offset()).line)
 
     def leave(self) -> None:
         """Count one level less."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, NAME, PAREN
+from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, MAX_DEPTH, NAME, PAREN
 from gencreds.golang.grammar.expressions import ExpressionParser
 
 _ASSIGNMENTS = frozenset({":=", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^="})
@@ -35,10 +35,14 @@ class StatementParser(ExpressionParser):
             self._statement()
 
     def _statement(self) -> None:
+        labels = 0
         while True:
             kind = self.tok
             if kind in _BEGINS_EXPRESSION:
                 if self._simple(label=True) == _LABEL:
+                    labels += 1
+                    if labels > MAX_DEPTH:
+                        raise self.too_deep()
                     continue
                 self.end_statement()
             elif kind in ("const", "type", "var"):
