@@ -142,6 +142,7 @@ def _file(declaration: str) -> GoFile:
         "func f() {\n\tg(a..., b)\n}\n",
         "var x = T{,}\n",
         "func f(,) {}\n",
+        "func f() {\n\tswitch x {\n\tcase 1:\n\t\ty() default:\n\t}\n}\n",
         "func f() (... int, error) {}\n",
         "func f(a, b ...int) {}\n",
         "func () {\n}\n",

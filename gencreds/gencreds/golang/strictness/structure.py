@@ -10,6 +10,8 @@ _DECLARATIONS = frozenset(
     {"function_declaration", "method_declaration", "type_declaration", "var_declaration", "const_declaration"}
 )
 _CALLED = tuple(re.compile(word) for word in (rb"go\b(?<=\bgo)", rb"defer\b"))
+# A clause that begins in the line of the statement before it.
+_CLAUSES = tuple(re.compile(word + rb"\b(?<=[^\s{:;][ \t]" + word + rb")") for word in (rb"case", rb"default"))
 # Types and names without brackets of their own, and parameters that are all named or all unnamed.
 # A function type among them is looked at where its own keyword is found.
 _TYPE = rb"(?:func\([^()\n]*+\)(?: [*\w.\[\]]++| \([^()\n]*+\))?+|(?:\.\.\.)?(?!func\b)[*\[\]\w][*\[\]\w.]*+(?:\{\})?+)"
@@ -44,6 +46,7 @@ def has_odd_structure(data: bytes, root: Node) -> bool:
         not _is_file(data, root)
         or any(_is_called_wrongly(root, match) for word in _CALLED for match in word.finditer(data))
         or any(_has_mixed_parameters(root, match.start()) for match in _SIGNATURE.finditer(data))
+        or any(_is_keyword(root, match) for word in _CLAUSES for match in word.finditer(data))
         or any(_has_wrong_dots(root, match.start()) for match in _DOTS.finditer(data))
         or any(_has_mixed_methods(root, match.start()) for match in _INTERFACE.finditer(data))
         or any(_has_literal_in_header(data, root, match.start()) for match in _LITERAL.finditer(data))
@@ -68,6 +71,11 @@ def _is_file(data: bytes, root: Node) -> bool:
         if not allowed or (child.start_byte and data[child.start_byte - 1] != 10):
             return False
     return stage > 0
+
+
+def _is_keyword(root: Node, match: re.Match[bytes]) -> bool:
+    node = root.descendant_for_byte_range(match.start(), match.end())
+    return node is not None and node.type.encode() == match.group()
 
 
 def _is_called_wrongly(root: Node, match: re.Match[bytes]) -> bool:
