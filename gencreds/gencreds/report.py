@@ -15,7 +15,7 @@ from gencreds import grants
 from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind, Verb, allow_lists, grants_of
 from gencreds.joining import joined
-from gencreds.microbus.model import Microservice, Severity
+from gencreds.microbus.model import MAX_STEPS, Microservice, Severity
 from gencreds.nats.gojson import Json, JsonInvalid, from_json, loads, member, to_json
 from gencreds.subjects import TRUST_ROOT_PORT, check_hostname, flatten_host
 
@@ -23,7 +23,6 @@ MAX_REPORT_BYTES = 32 * 1024 * 1024
 MAX_SERVICES = 1000
 MAX_ENTRIES = 20_000
 MAX_TEXT = 4096
-MAX_STEPS = 32
 
 _SEGMENT = re.compile(r"[0-9A-Za-z_%-]+")
 _PORTS = re.compile(r"[0-9]{1,5}|\*")
@@ -46,7 +45,7 @@ class Step:
 @dataclass(frozen=True, order=True)
 class Evidence:
     """A call site: `file` relative to the source's root, `line` from 1, the `function` around it (empty at the top
-    level), and `via`, the calls through which helpers reach it, outermost first."""
+    level), and `via`, the other calls on the way, outermost first: those that lead to a helper, or that one makes."""
 
     file: str = member(always=True, default="")
     line: int = member(always=True, bounds=_LINES, default=0)

@@ -30,6 +30,15 @@ class Function:
     receiver: str
     receiver_type: str
 
+    @property
+    def title(self) -> str:
+        """The function as Go names it: `Pay`, `Service.Pay`, `(*Service).Pay`."""
+        receiver = self.node.child_by_field_name("receiver")
+        if receiver is None or not self.receiver_type:
+            return self.name
+        is_pointer = b"*" in self.file.data[receiver.start_byte : receiver.end_byte]
+        return f"(*{self.receiver_type}).{self.name}" if is_pointer else f"{self.receiver_type}.{self.name}"
+
 
 class Package:
     """All Go files of a directory but tests. `problems` are files that cannot be analysed, by the file's name."""

@@ -37,16 +37,15 @@ _BY_ROLE: dict[Role, Callable[[Site, Client, str, int], None]] = {
 Helper = Callable[[Client, str, Location], bool]
 
 
-def collect(solver: Solver, hostname: str, record: Record, helper: Helper, called_from: Location | None = None) -> None:
-    """Record what the solved units do. `called_from` is set for a helper of an API package."""
+def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> None:
+    """Record what the solved units do."""
     for unit in solver.state.units.values():
-        function = name_of(unit)
-        record.function = function if called_from is None else record.function
+        record.function = name_of(unit)
         error = solver.failed.get(unit)
         if error is not None:
-            location = called_from or Location(unit.view.file.name, error.line)
+            location = Location(unit.view.file.name, error.line)
             record.blocking("nesting-too-deep", f"{error}; split it up", location)
-        site = Site(hostname, unit.view, unit.flow, record, helper, called_from)
+        site = Site(hostname, unit.view, unit.flow, record, helper)
         effects = Effects(Evaluator(solver.state, unit, _Uses(site, solver.state), first_result, composite))
         for statement in unit.statements:
             effects.run(statement)
@@ -55,14 +54,7 @@ def collect(solver: Solver, hostname: str, record: Record, helper: Helper, calle
 
 def name_of(unit: Unit) -> str:
     """Return the function of a unit as Go names it, or an empty string for any other declaration."""
-    function = unit.function
-    if function is None:
-        return ""
-    receiver = unit.node.child_by_field_name("receiver")
-    if receiver is None or not function.receiver_type:
-        return function.name
-    is_pointer = b"*" in unit.view.file.data[receiver.start_byte : receiver.end_byte]
-    return f"(*{function.receiver_type}).{function.name}" if is_pointer else f"{function.receiver_type}.{function.name}"
+    return unit.function.title if unit.function is not None else ""
 
 
 class _Uses:

@@ -11,7 +11,7 @@ from gencreds.microbus.api import Apis
 from gencreds.microbus.clients import Client
 from gencreds.microbus.collect import collect
 from gencreds.microbus.interest import interesting
-from gencreds.microbus.model import Location
+from gencreds.microbus.model import MAX_STEPS, Location, Step
 from gencreds.microbus.record import Record
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.solve import Solver
@@ -20,7 +20,6 @@ from gencreds.microbus.views import view_of
 
 # Methods that call one another deeper than this call one another in a circle with ever new hosts.
 _MAX_DEPTH = 32
-_HERE = Location("", 0)
 
 
 class Extensions:
@@ -33,25 +32,28 @@ class Extensions:
         self._record = record
         self._under_way: list[tuple[Client, str]] = []
         self._known: dict[tuple[Client, str], Record] = {}
+        self._broken: set[str] = set()
 
     def use(self, client: Client, name: str, location: Location) -> bool:
         """Record what the method `name` of `client` does at `location`; returns whether there is such a method."""
         package = client.api.package
         for problem_name, problem in package.problems:
+            self._broken.add(problem_name)
             self._record.problem(problem_name, problem)
         key = (client, name)
         if not self._methods(client, name) or len(self._under_way) > _MAX_DEPTH:
             return bool(package.functions(name) or package.problems)
         if key in self._under_way:
             return True
-        if self._under_way:
-            self._analyse(client, name, self._record)
-            return True
-        if key not in self._known:
+        found = self._known.get(key)
+        if found is None:
             kept, self._record = self._record, Record()
             self._analyse(client, name, self._record)
-            self._known[key], self._record = self._record, kept
-        self._repeat(self._known[key], location)
+            found, self._record = self._record, kept
+            if not self._under_way:
+                # What is found on the way depends on who asks: methods that call one another leave one another out.
+                self._known[key] = found
+        self._repeat(found, location)
         return True
 
     def _methods(self, client: Client, name: str) -> list[object]:
@@ -67,11 +69,15 @@ class Extensions:
                 solver.state.types.keep(view)
                 solver.add_unit(view, method.node, interesting(view, ()), receiver=(client,))
         solver.solve()
-        collect(solver, self._hostname, record, self.use, _HERE)
+        collect(solver, self._hostname, record, self.use)
         self._under_way.pop()
 
     def _repeat(self, found: Record, location: Location) -> None:
+        """Note what a method does as done at `location`, with the way from there into the method."""
         for access in found.accesses:
-            self._record.add_access(replace(access, location=location, function=self._record.function))
+            inside = Step(access.function, access.location.file, access.location.line)
+            via = (inside, *access.via)[:MAX_STEPS]
+            self._record.add_access(replace(access, location=location, function=self._record.function, via=via))
         for finding in found.findings:
-            self._record.add(replace(finding, location=location) if finding.location == _HERE else finding)
+            is_of_file = finding.location.file in self._broken
+            self._record.add(finding if is_of_file else replace(finding, location=location))

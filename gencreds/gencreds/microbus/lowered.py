@@ -27,10 +27,7 @@ _MAX_LOOKS = 5
 
 
 class Unit:
-    """One declaration. `span` limits it to a part of its bytes, `receiver` is what its receiver stands for.
-
-    `called_from` is set inside a helper of an API package, whose finds belong to its caller.
-    """
+    """One declaration. `span` limits it to a part of its bytes, `receiver` is what its receiver stands for."""
 
     def __init__(
         self,

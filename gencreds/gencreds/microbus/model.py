@@ -35,6 +35,10 @@ class Location:
     line: int
 
 
+# A longer way to a call site is cut; nobody reads it.
+MAX_STEPS = 16
+
+
 @dataclass(frozen=True, order=True)
 class Step:
     """A call on the way to a call site: the function that makes it, as Go names it (`(*Service).Pay`), and where."""
@@ -82,8 +86,8 @@ class Access:
 
     `name` is the definition's or event's name where there is one; `callee` the hostname of the API package that defines
     it (before any `ForHost`), by which upstream orders its rules; `route` the raw route, likewise. `function` encloses
-    the call site (empty at the top level of a file); `via` are the calls through which helpers reach it, outermost
-    first, empty where the microservice's own code makes the call itself.
+    the call site (empty at the top level of a file); `via` are the other calls on the way, outermost first: those that
+    lead to a helper of the microservice, or those that a helper of an API package makes from there.
     """
 
     kind: AccessKind

@@ -15,6 +15,7 @@ from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice
+from gencreds.microbus.reaching import Reaching
 from gencreds.microbus.record import Record
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.solve import Solver
@@ -81,7 +82,9 @@ class ServiceAnalysis:
             )
         for finding in findings:
             self._record.add(finding)
-        return Microservice(self.hostname, self.directory.name, self._record.accesses, self._record.findings)
+        reaching = Reaching(near.values())
+        accesses = tuple(reaching.with_way(access) for access in self._record.accesses)
+        return Microservice(self.hostname, self.directory.name, accesses, self._record.findings)
 
     def _follow_values(self, values: Values, near: dict[str, Package]) -> None:
         own = self._apis.own(self.directory)

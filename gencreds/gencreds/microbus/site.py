@@ -21,18 +21,17 @@ _CONTROL = ":888"
 
 @dataclass(frozen=True)
 class Site:
-    """What patterns work with. `called_from` is set inside a helper of an API package: finds belong to its caller."""
+    """What patterns work with."""
 
     hostname: str
     view: FileView
     flow: Flow
     record: Record
     helper: Callable[[Client, str, Location], bool]
-    called_from: Location | None = None
 
     def location(self, line: int) -> Location:
         """Return where something on `line` of this file is reported."""
-        return self.called_from or Location(self.view.file.name, line)
+        return Location(self.view.file.name, line)
 
     def is_connector(self, expr: Expr) -> bool:
         """Return whether `expr` looks like the microservice: its methods' receiver, `svc`, or a field so named."""
