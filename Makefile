@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test differential tools cluster images demo bench crds lock down clean
+.PHONY: help venv check lint test differential tools cluster images demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -57,6 +57,9 @@ demo: cluster ## the shop on the cluster: installed, secured, and a forbidden ca
 
 bench: cluster ## measure; prints the figures that the documentation states
 	$(VENV)/python bench/run.py
+
+mutation: venv ## change each call, host, port, path and method of the corpus and the example; print what the report misses
+	$(VENV)/python -m tests.mutation
 
 crds: venv ## write the CustomResourceDefinitions from the models: crds/, and into the chart
 	@charts/crds

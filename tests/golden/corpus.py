@@ -29,6 +29,7 @@ def is_whole(case: Path) -> bool:
 
 def lay_out(case: Path, directory: Path) -> Path:
     """Write the tree of `case` to `directory`, which must not exist, and return it."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
     if not is_whole(case):
         shutil.copytree(BASE, directory)
     return Path(shutil.copytree(case, directory, dirs_exist_ok=True, symlinks=True))
@@ -74,6 +75,10 @@ class Trees:
 
     def _of(self, case: Path) -> Path:
         return case if is_whole(case) else lay_out(case, self._directory / case.name)
+
+    def copy(self, tree: Path, name: str = "") -> Path:
+        """Lay out a case, or copy another tree, for a test that writes to it."""
+        return lay_out(tree, self._directory / "copies" / (name or tree.name))
 
     def _scanned(self, case: Path) -> list[Microservice]:
         return scan_tree(self.of(case))
