@@ -27,6 +27,9 @@ def _root(data: bytes) -> Node:
 def renamed_local(data: bytes, random: Random) -> bytes:
     """Give one local variable, parameter or receiver another name."""
     root = _root(data)
+    if re.search(rb'^(import)?\s*\. "', data, re.MULTILINE):
+        # A local may hide what a dot import brings, and that is no renaming then.
+        return data
     taken = {_text(node) for node in _walk(root, "package_identifier")} | _top_level(root)
     taken |= {path.rpartition(b"/")[2].strip(b'"') for path in map(_text, _walk(root, "interpreted_string_literal"))}
     choices = []
