@@ -82,9 +82,9 @@ class Cells:
         cell = self._cells.get(key)
         return cell is not None and cell.carries
 
-    def any_carries(self, values: Contents) -> bool:
-        """Return whether a client can be had from any of `values`."""
-        return any(map(self.carries, values))
+    def carriers(self, values: Contents) -> list[Cell]:
+        """Return the cells that decide whether a client can be had from any of `values`."""
+        return [self.get(key) for value in values if (key := _carrier(value)) is not None]
 
     def mark(self, key: CellKey) -> None:
         """Note that a client can be had from `key`, and so from all that holds it."""

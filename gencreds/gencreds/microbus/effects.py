@@ -160,7 +160,7 @@ class Effects:
             binding = self._flow.binding(target)
             is_global = binding is not None and binding.scope.block < 0
             if not is_global and not unit.sees(target.text) and not state.is_word(target.text):
-                if state.cells.any_carries(values):
+                if state.any_carries(values):
                     state.want(unit, target.text)
                 return
             if binding is not None and not is_global:
@@ -191,7 +191,7 @@ class Effects:
                     if member.field and not member.is_promoted:
                         state.put(field_key(member.owner, member.field), values)
                         found = True
-        if not found and state.cells.any_carries(values):
+        if not found and state.any_carries(values):
             if isinstance(target.base, Name) and state.want(self._unit, target.base.text):
                 return
             state.put(("loose", target.name), values)
@@ -209,7 +209,7 @@ class Effects:
             elif isinstance(base, Object):
                 state.put(field_key(base.type, ""), values)
                 found = True
-        if not found and state.cells.any_carries(values):
+        if not found and state.any_carries(values):
             base_name = target.base
             if isinstance(base_name, Name) and state.want(self._unit, base_name.text):
                 return

@@ -95,7 +95,12 @@ class Evaluator:
         base = expr.base if isinstance(expr, Select) else expr
         if isinstance(base, Name) and self.flow.binding(base) is not None:
             return False
-        return self.state.types.is_type(expr, self.unit.view, self.flow.local_types)
+        if not self.state.types.is_type(expr, self.unit.view, self.flow.local_types):
+            return False
+        # A variable that is not in sight yet may hide the type.
+        name = base.text if isinstance(base, Name) else ""
+        hidden = bool(name) and not self.unit.sees(name) and self.unit.may_rebind(name)
+        return not (hidden and self.state.want(self.unit, name))
 
     def alias(self, expr: Expr) -> str:
         """Return the import alias that `expr` is, or an empty string."""

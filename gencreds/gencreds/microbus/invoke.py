@@ -153,7 +153,7 @@ class _Invocation:
         evaluator, state = self._evaluator, self._state
         made = tuple(value.client for value in values if isinstance(value, Maker))
         called = [value for value in evaluator.expanded(values) if isinstance(value, Func)]
-        carried = [state.cells.any_carries(evaluator.expanded(each)) for each in arguments]
+        carried = [state.any_carries(evaluator.expanded(each)) for each in arguments]
         known_types = any(isinstance(value, Object) for value in bases)
         if any(carried) and not made:
             if not called and self._asks_for(function):

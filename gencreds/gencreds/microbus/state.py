@@ -90,6 +90,15 @@ class State:
             cell.readers[self.current] = None
         return tuple(cell.values)
 
+    def any_carries(self, values: Contents) -> bool:
+        """Return whether a client can be had from any of `values`, and note who asked: it may come to be so."""
+        if any(map(self.cells.carries, values)):
+            return True
+        if self.current is not None:
+            for cell in self.cells.carriers(values):
+                cell.readers[self.current] = None
+        return False
+
     def put(self, key: CellKey, values: Contents) -> None:
         """Put `values` into a cell."""
         self.cells.add(key, values)
