@@ -6,7 +6,6 @@ bounds, because the child has worked on hostile input. The same source gives the
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from gencreds import grants
 from gencreds.budget import expected_connect_bytes
 from gencreds.grants import GrantKind, Verb, allow_lists, grants_of
-from gencreds.joining import joined
+from gencreds.joining import indented, joined
 from gencreds.microbus.model import MAX_STEPS, Microservice, Severity
 from gencreds.nats.gojson import Json, JsonInvalid, from_json, loads, member, to_json
 from gencreds.subjects import TRUST_ROOT_PORT, check_hostname, flatten_host
@@ -134,7 +133,7 @@ def report_of(microservices: Iterable[Microservice], plane: str) -> Report:
 
 def service_as_json(service: ServiceReport) -> str:
     """Return one microservice's part of a report as JSON, indented."""
-    return json.dumps(to_json(service), indent=2)
+    return indented(to_json(service))
 
 
 def is_trust_root(subject: str) -> bool:

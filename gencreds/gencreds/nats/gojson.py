@@ -11,6 +11,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -69,11 +70,14 @@ def loads(text: bytes) -> dict[str, Any]:
 
 def to_json(value: Json) -> Json:
     """Return a dataclass as plain JSON values, in its fields' order."""
+    if isinstance(value, (str, int)):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
+        given = value.__dict__
         return {
-            _name(item): (item.metadata.get("write") or to_json)(getattr(value, item.name))
-            for item in fields(value)
-            if item.metadata.get("always") or not _is_empty(getattr(value, item.name))
+            name: write(given[attribute])
+            for attribute, name, write, always in _written(type(value))
+            if always or not _is_empty(given[attribute])
         }
     if isinstance(value, Mapping):
         return {key: to_json(value[key]) for key in sorted(value)}
@@ -115,6 +119,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> float:
     raise JsonInvalid(f"{name} is no JSON")
+
+
+@cache
+def _written(cls: type) -> tuple[tuple[str, str, Callable[[Json], Json], bool], ...]:
+    """Return each field's attribute, its JSON name, what writes it, and whether it is always written."""
+    return tuple(
+        (item.name, _name(item), item.metadata.get("write") or to_json, bool(item.metadata.get("always")))
+        for item in fields(cls)
+    )
 
 
 def _name(item: Field[Any]) -> str:
