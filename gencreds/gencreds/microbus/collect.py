@@ -21,7 +21,7 @@ from gencreds.microbus.lowered import Unit
 from gencreds.microbus.model import Location
 from gencreds.microbus.record import Record
 from gencreds.microbus.requests import record_method_value, record_overrides, record_request
-from gencreds.microbus.routes import record_route, record_subscribe_value
+from gencreds.microbus.routes import record_definition, record_route, record_subscribe_value
 from gencreds.microbus.site import Site
 from gencreds.microbus.solve import Solver
 from gencreds.microbus.state import State
@@ -38,7 +38,13 @@ Helper = Callable[[Client, str, Location], bool]
 
 
 def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> None:
-    """Record what the solved units do."""
+    """Record what the solved units do, and the plain functions."""
+    for plain in solver.plain():
+        record.function = plain.function.title
+        site = Site(hostname, plain.view, solver.empty_flow(plain.view), record, helper)
+        for use in plain.uses:
+            record_use = record_definition if use.is_subscription else _BY_ROLE[use.client.role]
+            record_use(site, use.client, use.member, use.line)
     for unit in solver.state.units.values():
         record.function = name_of(unit)
         error = solver.failed.get(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gencreds.golang.expressions import Call, Expr, Name, Select
+from gencreds.microbus.clients import Client
 from gencreds.microbus.model import AccessKind
 from gencreds.microbus.options import Outcome, State
 from gencreds.microbus.origins import call_arguments
@@ -27,6 +28,15 @@ def record_route(site: Site, call: Call) -> bool:
     if all(_are_readable(site, option) for option in call.arguments):
         _record(site, place, call.line)
     return True
+
+
+def record_definition(site: Site, client: Client, name: str, line: int) -> None:
+    """Note a subscription on `line` to what the API package of `client` defines as `name`."""
+    definition, location = client.api.definitions[name], site.location(line)
+    endpoint = site.record.resolve(site.hostname, definition.route, definition.method, location)
+    if endpoint is not None:
+        route = definition.route
+        site.record.access(AccessKind.ROUTE, endpoint, location, name=name, callee=site.hostname, route=route)
 
 
 def record_subscribe_value(site: Site, expr: Select) -> bool:

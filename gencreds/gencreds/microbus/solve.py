@@ -15,9 +15,11 @@ from gencreds.microbus.composites import composite
 from gencreds.microbus.effects import Effects
 from gencreds.microbus.evaluate import Evaluator
 from gencreds.microbus.fileview import FileView
+from gencreds.microbus.flow import Flow
 from gencreds.microbus.interest import interesting, words_in
 from gencreds.microbus.invoke import first_result
 from gencreds.microbus.lowered import Unit
+from gencreds.microbus.plain import Plain, plain
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.state import State
 from gencreds.microbus.values import Values
@@ -37,6 +39,7 @@ class Solver:
         self._views: dict[str, tuple[FileView, frozenset[bytes] | None]] = {}
         self._offsets: dict[str, list[int]] = {}
         self._evaluators: dict[Unit, tuple[int, Effects]] = {}
+        self._plain: dict[tuple[str, int], Plain] = {}
 
     def add_view(self, view: FileView, reached: frozenset[bytes] | None = None) -> None:
         """Take in what is of interest in a file; with `reached`, of its functions only those named in it."""
@@ -165,6 +168,8 @@ class Solver:
             if unit is not None:
                 self._widen(unit, inside)
             elif node.type not in _SKIPPED and self._is_reached(view, node, reached):
+                if words is None and self._is_plain(view, node, inside):
+                    continue
                 if words is not None:
                     known = self._interesting(view)
                     earlier = {word.encode("utf-8", "surrogateescape") for word in self.state.words}
@@ -173,6 +178,21 @@ class Solver:
                         *words_in(view.file.data, earlier, node.start_byte, node.end_byte),
                     ]
                 self.add_unit(view, node, inside)
+
+    def _is_plain(self, view: FileView, node: Node, offsets: list[int]) -> bool:
+        """Keep the uses of a function that has plain ones alone: it is looked at again only if a word leads there."""
+        found = plain(view, node, offsets)
+        if found is not None:
+            self._plain[(view.file.name, node.start_byte)] = found
+        return found is not None
+
+    def empty_flow(self, view: FileView) -> Flow:
+        """Return the flow of a function without names of its own."""
+        return Flow(view, None, (), self._values)
+
+    def plain(self) -> list[Plain]:
+        """Return the functions whose uses are plain, and that nothing else led to."""
+        return [found for key, found in self._plain.items() if key not in self.state.units]
 
     def _is_reached(self, view: FileView, node: Node, reached: frozenset[bytes] | None) -> bool:
         if reached is None or node.type not in ("function_declaration", "method_declaration"):

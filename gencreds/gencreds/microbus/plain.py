@@ -1,0 +1,196 @@
+"""The plainest uses, known by how they are written: `ordersapi.NewClient(svc).Create(…)` as a statement of its own, a
+local variable that is made so and only called, and the subscriptions that Microbus generates.
+
+Most functions have no others, and following values through them costs the most of a scan. `solve` asks here first; a
+function with one use that is not plain is evaluated as a whole, and both ways find the same, which a test holds over
+the whole corpus.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from gencreds.golang.packages import Function, function_at
+from gencreds.golang.syntax import line_of
+from gencreds.golang.words import word_offsets
+from gencreds.microbus.clients import CONSTRUCTORS, Client, Role
+from gencreds.microbus.fileview import FileView
+from gencreds.microbus.interest import may_rebind
+
+_SUBSCRIBE = b"Subscribe"
+_MADE = re.compile(rb"(\w+)\.(New(?:Multicast)?(?:Client|Hook|Trigger))\((\w+)\)")
+_MEMBER = re.compile(rb"\.([A-Z]\w*)\(")
+_BOUND = re.compile(rb"(?:^|\n)[ \t]*(\w+) := $")
+# What stands around a call whose result nobody takes for a client: it is data.
+_STATEMENTS = frozenset(
+    {"expression_statement", "short_var_declaration", "assignment_statement", "return_statement", "defer_statement"}
+)
+_TEXT = rb'"(?:[^"\\\n]|\\.)*"|`[^`]*`'
+_SUBSCRIPTION = re.compile(
+    rb"Subscribe\([ \t]*(?://[^\n]*)?\s*\"[^\"\\\n]*\",\s*(?P<handler>\w+)\.\w+,"
+    rb"\s*(?P<sub>\w+)\.At\((?P<api>\w+)\.(?P<name>\w+)\.Method,\s*(?P=api)\.(?P=name)\.Route\)"
+    rb"(?:,\s*(?P=sub)\.(?:Description|Function|Web|Task|Workflow)\((?:[^()\"`]|" + _TEXT + rb")*\))*,?\s*\)"
+)
+_BEFORE_SUBSCRIBE = re.compile(rb"(?:^|\n)[ \t]*(\w+)\.$")
+# A line of generated code is not longer (bytes).
+_LINE = 400
+
+
+class Use(NamedTuple):
+    """`member` of `client` is used on `line`; for a subscription `client` stands for the microservice's own API."""
+
+    client: Client
+    member: str
+    line: int
+    is_subscription: bool
+
+
+class Plain(NamedTuple):
+    """A function whose uses are all plain."""
+
+    view: FileView
+    function: Function
+    uses: tuple[Use, ...]
+
+
+def plain(view: FileView, node: Node, offsets: Sequence[int]) -> Plain | None:
+    """Return the uses in the function `node`, at whose interesting `offsets` nothing but plain ones stands, or None."""
+    function = function_at(view.file, node)
+    if function is None or view.home is not None:
+        return None
+    reader = _Reader(view, node, function, offsets)
+    uses = reader.uses()
+    return Plain(view, function, tuple(uses)) if uses is not None and reader.binds_nothing() else None
+
+
+class _Reader:
+    def __init__(self, view: FileView, node: Node, function: Function, offsets: Sequence[int]) -> None:
+        self._view = view
+        self._data = view.file.data
+        self._node = node
+        self._offsets = offsets
+        self._callers = {b"svc", function.receiver.encode() or b"svc"}
+        self._named: set[str] = set()
+
+    def uses(self) -> list[Use] | None:
+        """Return the uses at the offsets; None as soon as one is not plain."""
+        found: list[Use] = []
+        position = 0
+        while position < len(self._offsets):
+            offset = self._offsets[position]
+            if self._data.startswith(_SUBSCRIBE, offset):
+                end, uses = self._subscription(offset)
+            else:
+                end, uses = self._made(offset, position)
+            if not end:
+                return None
+            found.extend(uses)
+            while position < len(self._offsets) and self._offsets[position] < end:
+                position += 1
+        return found
+
+    def binds_nothing(self) -> bool:
+        """Return whether no name that was taken for a package's is another thing's here."""
+        return not any(may_rebind(self._data, name, self._node.start_byte, self._node.end_byte) for name in self._named)
+
+    def _subscription(self, offset: int) -> tuple[int, list[Use]]:
+        nothing: tuple[int, list[Use]] = (0, [])
+        match = _SUBSCRIPTION.match(self._data, offset, self._node.end_byte)
+        before = _BEFORE_SUBSCRIBE.search(self._data, max(0, offset - _LINE), offset)
+        if match is None or before is None or before[1] not in self._callers:
+            return nothing
+        alias, name, sub = (match[each].decode("ascii", "replace") for each in ("api", "name", "sub"))
+        api = self._view.apis.get(alias)
+        definition = api.definitions.get(name) if api is not None else None
+        if api is None or api.known is not None or definition is None or definition.unreadable:
+            return nothing
+        at = self._view.file.root.descendant_for_byte_range(offset, offset + len(_SUBSCRIBE))
+        if sub not in self._view.sub or at is None or at.type != "field_identifier":
+            return nothing
+        if self._view.package.functions(_SUBSCRIBE.decode()):
+            return nothing
+        self._named.update((alias, sub))
+        return match.end(), [Use(Client(api, Role.CLIENT, "Client"), name, line_of(at), is_subscription=True)]
+
+    def _made(self, offset: int, position: int) -> tuple[int, list[Use]]:
+        nothing: tuple[int, list[Use]] = (0, [])
+        match = _MADE.match(self._data, offset)
+        constructor = match[2].decode() if match is not None else ""
+        if match is None or constructor not in CONSTRUCTORS:
+            return nothing
+        alias = match[1].decode("ascii", "replace")
+        api = self._view.apis.get(alias)
+        if api is None or api.known is not None:
+            return nothing
+        self._named.add(alias)
+        client = Client(api, CONSTRUCTORS[constructor], constructor.removeprefix("New"))
+        at = self._view.file.root.descendant_for_byte_range(offset, offset + len(match[1]))
+        made = at.parent.parent if at is not None and at.parent is not None else None
+        if at is None or at.type != "identifier" or made is None or made.type != "call_expression":
+            return nothing
+        if made.start_byte != offset or made.end_byte != match.end():
+            return nothing
+        bound = _BOUND.search(self._data, max(0, offset - _LINE), offset)
+        if bound is not None and made.parent is not None and made.parent.type == "expression_list":
+            return self._variable(made, client, bound[1], position)
+        use = self._call(made, client, position)
+        return (use[0], [use[1]]) if use is not None else nothing
+
+    def _call(self, base: Node, client: Client, position: int) -> tuple[int, Use] | None:
+        """Return the end of a call of a member of `base`, which is `client`, if it is one, and plain."""
+        match = _MEMBER.match(self._data, base.end_byte)
+        selected = base.parent
+        call = selected.parent if selected is not None else None
+        if match is None or selected is None or call is None or selected.type != "selector_expression":
+            return None
+        name = match[1].decode("ascii", "replace")
+        definition = client.api.definitions.get(name)
+        if definition is None or definition.unreadable or call.type != "call_expression":
+            return None
+        around = call.parent
+        if around is not None and around.type == "expression_list":
+            around = around.parent
+        if around is None or around.type not in _STATEMENTS or call.start_byte != base.start_byte:
+            return None
+        if not self._are_data(match.end(), call.end_byte, position):
+            return None
+        field = selected.child_by_field_name("field")
+        return call.end_byte, Use(client, name, line_of(field if field is not None else call), is_subscription=False)
+
+    def _are_data(self, start: int, end: int, position: int) -> bool:
+        """Return whether the arguments between `start` and `end` hold nothing of interest and no microservice."""
+        while position < len(self._offsets) and self._offsets[position] < start:
+            position += 1
+        if position < len(self._offsets) and self._offsets[position] < end:
+            return False
+        return all(
+            self._data.startswith(b".", offset + len(caller))
+            for caller in self._callers
+            for offset in word_offsets(self._data, (caller,), start, end)
+        )
+
+    def _variable(self, made: Node, client: Client, name: bytes, position: int) -> tuple[int, list[Use]]:
+        """Return the calls of the variable `name`, if calling is all that is done with it."""
+        nothing: tuple[int, list[Use]] = (0, [])
+        declaration = made.parent.parent if made.parent is not None else None
+        block = declaration.parent if declaration is not None else None
+        if declaration is None or block is None or declaration.type != "short_var_declaration":
+            return nothing
+        if declaration.end_byte != made.end_byte or block.type not in ("block", "statement_list"):
+            return nothing
+        uses: list[Use] = []
+        for offset in word_offsets(self._data, (name,), self._node.start_byte, self._node.end_byte):
+            if offset == declaration.start_byte:
+                continue
+            at = self._view.file.root.descendant_for_byte_range(offset, offset + len(name))
+            if offset < declaration.end_byte or offset >= block.end_byte or at is None or at.type != "identifier":
+                return nothing
+            use = self._call(at, client, position)
+            if use is None:
+                return nothing
+            uses.append(use[1])
+        return made.end_byte, uses
