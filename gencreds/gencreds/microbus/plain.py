@@ -57,19 +57,31 @@ class Plain(NamedTuple):
     uses: tuple[Use, ...]
 
 
-def plain(view: FileView, node: Node, offsets: Sequence[int]) -> Plain | None:
-    """Return the uses in the function `node`, at whose interesting `offsets` nothing but plain ones stands, or None."""
+def rebound(view: FileView) -> frozenset[str]:
+    """Return the names of API and option packages that something else in the file may have, too."""
+    names = {*view.apis, *view.sub}
+    return frozenset(name for name in names if may_rebind(view.file.data, name, 0, len(view.file.data)))
+
+
+def plain(view: FileView, node: Node, offsets: Sequence[int], rebound: frozenset[str]) -> Plain | None:
+    """Return the uses in the function `node`, at whose interesting `offsets` nothing but plain ones stands, or None.
+
+    `rebound` is what the function of that name returns for the file.
+    """
     function = function_at(view.file, node)
     if function is None or view.home is not None:
         return None
-    reader = _Reader(view, node, function, offsets)
+    reader = _Reader(view, node, function, offsets, rebound)
     uses = reader.uses()
     return Plain(view, function, tuple(uses)) if uses is not None and reader.binds_nothing() else None
 
 
 class _Reader:
-    def __init__(self, view: FileView, node: Node, function: Function, offsets: Sequence[int]) -> None:
+    def __init__(
+        self, view: FileView, node: Node, function: Function, offsets: Sequence[int], rebound: frozenset[str]
+    ) -> None:
         self._view = view
+        self._rebound = rebound
         self._data = view.file.data
         self._node = node
         self._offsets = offsets
@@ -95,7 +107,10 @@ class _Reader:
 
     def binds_nothing(self) -> bool:
         """Return whether no name that was taken for a package's is another thing's here."""
-        return not any(may_rebind(self._data, name, self._node.start_byte, self._node.end_byte) for name in self._named)
+        return not any(
+            name in self._rebound and may_rebind(self._data, name, self._node.start_byte, self._node.end_byte)
+            for name in self._named
+        )
 
     def _subscription(self, offset: int) -> tuple[int, list[Use]]:
         nothing: tuple[int, list[Use]] = (0, [])

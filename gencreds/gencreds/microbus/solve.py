@@ -19,7 +19,7 @@ from gencreds.microbus.flow import Flow
 from gencreds.microbus.interest import interesting, words_in
 from gencreds.microbus.invoke import first_result
 from gencreds.microbus.lowered import Unit
-from gencreds.microbus.plain import Plain, plain
+from gencreds.microbus.plain import Plain, plain, rebound
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.state import State
 from gencreds.microbus.values import Values
@@ -40,6 +40,7 @@ class Solver:
         self._offsets: dict[str, list[int]] = {}
         self._evaluators: dict[Unit, tuple[int, Effects]] = {}
         self._plain: dict[tuple[str, int], Plain] = {}
+        self._rebound: dict[str, frozenset[str]] = {}
 
     def add_view(self, view: FileView, reached: frozenset[bytes] | None = None) -> None:
         """Take in what is of interest in a file; with `reached`, of its functions only those named in it."""
@@ -181,7 +182,10 @@ class Solver:
 
     def _is_plain(self, view: FileView, node: Node, offsets: list[int]) -> bool:
         """Keep the uses of a function that has plain ones alone: it is looked at again only if a word leads there."""
-        found = plain(view, node, offsets)
+        name = view.file.name
+        if name not in self._rebound:
+            self._rebound[name] = rebound(view)
+        found = plain(view, node, offsets, self._rebound[name])
         if found is not None:
             self._plain[(view.file.name, node.start_byte)] = found
         return found is not None
