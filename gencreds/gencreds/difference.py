@@ -15,7 +15,7 @@ from enum import StrEnum
 from gencreds.grants import Verb
 from gencreds.microbus.model import Severity
 from gencreds.report import Evidence, Finding, Grant, Report, ServiceReport, is_trust_root, is_wildcard
-from gencreds.subjects import covers
+from gencreds.subjects import Covering
 
 
 class State(StrEnum):
@@ -95,8 +95,9 @@ def beyond(service: ServiceReport, other: ServiceReport) -> tuple[Grant, ...]:
     return tuple(
         _entry(service, verb, subject)
         for verb, subjects, others in lists
+        for wider in (Covering(others),)
         for subject in sorted(set(subjects))
-        if subject not in others and not any(covers(entry, subject) for entry in others)
+        if not wider.over(subject)
     )
 
 

@@ -148,13 +148,19 @@ def _joined(grants: list[Grant]) -> list[Grant]:
     Never what policies call a wildcard: at least a segment of the path stays in front of the `>`.
     """
     by_subject = {grant.subject: grant for grant in reversed(grants) if grant.verb is Verb.PUB}
-    result = list(grants)
+    places: dict[str, tuple[int, ...]] = {}
+    for position, grant in enumerate(grants):
+        if grant.verb is Verb.PUB:
+            places.setdefault(grant.subject, (position,))
+    added: list[tuple[tuple[int, ...], Grant]] = []
     for subject, parts in with_tails_joined(by_subject, _TO_METHOD + 1).items():
         both = [by_subject[part] for part in parts]
         evidence = tuple(sorted({place for grant in both for place in grant.evidence}))
         by_subject[subject] = Grant(Verb.PUB, subject, both[0].kind, evidence)
-        result.insert(max(result.index(grant) for grant in both) + 1, by_subject[subject])
-    return result
+        places[subject] = (*max(places[part] for part in parts), -len(added))
+        added.append((places[subject], by_subject[subject]))
+    at = [((position,), grant) for position, grant in enumerate(grants)]
+    return [grant for _, grant in sorted([*at, *added], key=lambda placed: placed[0])]
 
 
 def _merged(grants: Sequence[Grant]) -> list[Grant]:

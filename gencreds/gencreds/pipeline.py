@@ -41,6 +41,7 @@ def scan(
     with telling_what_to_do():
         opened = open_source(bundle, manifests, files)
         waiting = jobs(opened, opened.services, files.consulted)
+        files.clock.expect(len(waiting))
         for job in waiting:
             found.append(job.run())
             if progress is not None:

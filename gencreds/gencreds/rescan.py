@@ -115,6 +115,7 @@ def _run(waiting: Sequence[Job], request: Request, files: Files) -> tuple[list[K
         kept = Kept(job.key, report.hostname, frozenset(consulted), text, count, report.connect_bytes)
         return kept, {path: files.consulted.signatures[path] for path in consulted}
 
+    files.clock.expect(len(waiting))
     found: list[Kept] = []
     signatures = files.consulted.signatures
     workers = request.jobs or min(os.cpu_count() or 1, len(waiting) // _LEAST_EACH)

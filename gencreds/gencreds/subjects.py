@@ -158,15 +158,50 @@ def covers(pattern: str, other: str) -> bool:
     return len(covering) == len(covered)
 
 
+class _Branch:
+    """What subjects go on with behind the same segments; `ends` is the one that ends here."""
+
+    __slots__ = ("below", "ends")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Branch] = {}
+        self.ends = ""
+
+
+class Covering:
+    """Subjects by what they begin with: which of very many cover another one is found without asking each."""
+
+    def __init__(self, subjects: Iterable[str]) -> None:
+        self._root = _Branch()
+        for subject in subjects:
+            branch = self._root
+            for segment in subject.split("."):
+                branch = branch.below.setdefault(segment, _Branch())
+            branch.ends = subject
+
+    def over(self, subject: str) -> list[str]:
+        """Return those that cover `subject`, itself too if it is one of them, in no order; see `covers`."""
+        covered = subject.split(".")
+        found: list[str] = []
+        waiting = [(self._root, 0)]
+        while waiting:
+            branch, index = waiting.pop()
+            if index == len(covered):
+                found.append(branch.ends)
+                continue
+            segment, below = covered[index], branch.below
+            if ">" in below:
+                found.append(below[">"].ends)
+            if segment != ">":
+                waiting += [(below[each], index + 1) for each in {segment, "*"} if each in below]
+        return [each for each in found if each]
+
+
 def without_covered(subjects: Iterable[str]) -> list[str]:
     """Return `subjects` in their order, without those that another one covers, and each once."""
-    kept: list[str] = []
-    for subject in subjects:
-        if any(covers(earlier, subject) for earlier in kept):
-            continue
-        kept = [earlier for earlier in kept if not covers(subject, earlier)]
-        kept.append(subject)
-    return kept
+    listed = dict.fromkeys(subjects)
+    wild = Covering(subject for subject in listed if subject.endswith(">") or "*" in subject)
+    return [subject for subject in listed if all(each == subject for each in wild.over(subject))]
 
 
 def with_tails_joined(subjects: Iterable[str], shortest: int = 0) -> dict[str, tuple[str, str]]:

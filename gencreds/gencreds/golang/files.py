@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from gencreds.golang.clock import Clock
 from gencreds.golang.consulted import Consulted, names_of
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.zips import ModuleZip
@@ -90,6 +91,7 @@ class Files:
 
     def __init__(self, limits: Limits, *, signing: bool = False) -> None:
         self.limits = limits
+        self.clock = Clock(limits)
         self.consulted = Consulted()
         self._signing = signing
         self._bytes = 0
@@ -127,6 +129,7 @@ class Files:
         if directory.tree.guard is not None:
             directory.tree.guard()
         self._files += 1
+        self.clock.look()
         data = self._bounded(directory, name)
         if len(data) > self.limits.file_bytes:
             raise FileRefused("too-large", f"is larger than {self.limits.file_bytes} bytes")

@@ -39,10 +39,12 @@ Helper = Callable[[Client, str, Location], bool]
 
 def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> None:
     """Record what the solved units do, and the plain functions."""
+    clock = solver.clock
     for plain in solver.plain():
         record.function = plain.function.title
         site = Site(hostname, plain.view, solver.empty_flow(plain.view), record, helper)
         for use in plain.uses:
+            clock.check()
             record_use = record_definition if use.is_subscription else _BY_ROLE[use.client.role]
             record_use(site, use.client, use.member, use.line)
     for unit in solver.state.units.values():
@@ -54,6 +56,7 @@ def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> No
         site = Site(hostname, unit.view, unit.flow, record, helper)
         effects = Effects(Evaluator(solver.state, unit, _Uses(site, solver.state), first_result, composite))
         for statement in unit.statements:
+            clock.check()
             effects.run(statement)
     record.function = ""
 

@@ -57,6 +57,7 @@ class Space:
 
     def __init__(self, packages: Packages) -> None:
         self._packages = packages
+        self.clock = packages.files.clock
         self._own: dict[str, Package] = {}
         self._locals: dict[tuple[str, int], Locals] = {}
         self._declaring: dict[tuple[str, int, str], bool] = {}
@@ -74,6 +75,7 @@ class Space:
 
     def may_spend(self, effort: int) -> bool:
         """Count `effort`; return whether the microservice's budget for following values has room for it."""
+        self.clock.check()
         self._effort += effort
         return self._effort <= _MAX_EFFORT
 
@@ -141,6 +143,7 @@ class Space:
         packages = self._own if also.import_path in self._own else {**self._own, also.import_path: also}
         for package in packages.values():
             for file in package.files:
+                self.clock.check()
                 self._searched += len(file.data)
                 if self._searched > _MAX_SEARCHED or self._found > _MAX_FOUND:
                     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gencreds.golang.clock import TooCostly
 from gencreds.golang.files import Directory
 from gencreds.golang.packages import Package, Packages
 from gencreds.microbus.api import ApiPackage
@@ -14,7 +15,7 @@ from gencreds.microbus.extensions import Extensions
 from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, reached_words
 from gencreds.microbus.manifest import MANIFEST
-from gencreds.microbus.model import Finding, Location, Microservice
+from gencreds.microbus.model import Finding, Location, Microservice, Severity
 from gencreds.microbus.reaching import Reaching
 from gencreds.microbus.record import Record
 from gencreds.microbus.shapes import Types
@@ -44,7 +45,19 @@ class ServiceAnalysis:
         return self._apis.packages
 
     def run(self, findings: tuple[Finding, ...] = ()) -> Microservice:
-        """Analyse everything and return what was found, with `findings` that concern the whole bundle."""
+        """Analyse everything and return what was found, with `findings` that concern the whole bundle.
+
+        Of one that takes too long nothing is said but that.
+        """
+        try:
+            with self.packages.files.clock.microservice(self.directory.name):
+                return self._run(findings)
+        except TooCostly as error:
+            place = self._place(MANIFEST)
+            costly = Finding("too-costly", Severity.BLOCKING, f"{self.directory.name} {error}", place)
+            return Microservice(self.hostname, self.directory.name, (), (costly, *findings))
+
+    def _run(self, findings: tuple[Finding, ...]) -> Microservice:
         packages = self._own_packages()
         shared = self._libraries.reached_from(packages)
         near = {**packages, **shared}

@@ -159,26 +159,41 @@ class Types:
 
     def carries(self, shape: Shape) -> bool:
         """Return whether a value of the type has a client in it, or is one, by its declaration alone."""
-        if isinstance(shape, Client):
-            return True
-        if isinstance(shape, Many):
-            return self.carries(shape.element)
-        if isinstance(shape, Callback):
-            return any(map(self.carries, shape.results))
-        return isinstance(shape, Declared) and self.promotes(shape)
+        return any(isinstance(each, Client) or self.promotes(each) for each in _parts(shape))
 
     def promotes(self, declared: Declared) -> bool:
         """Return whether clients show through the type: it embeds one, or is defined as one or as many."""
         if declared.promotes:
             return True
         if declared not in self._promoting:
-            self._promoting[declared] = False
-            if isinstance(declared.type, Struct):
-                embedded = (self.field_shape(declared, field) for field in declared.embedded)
-                self._promoting[declared] = any(map(self.carries, embedded))
-            else:
-                self._promoting[declared] = self.carries(self.underlying(declared))
+            self._search(declared)
         return self._promoting[declared]
+
+    def _search(self, declared: Declared) -> None:
+        """Find out whether clients show through `declared`: types may embed each other in circles and long chains."""
+        clock = self.apis.packages.files.clock
+        came_from: dict[Declared, Declared | None] = {declared: None}
+        waiting = [declared]
+        while waiting:
+            clock.check()
+            owner = waiting.pop()
+            for part in self._shown(owner):
+                if isinstance(part, Client) or part.promotes or self._promoting.get(part):
+                    step: Declared | None = owner
+                    while step is not None:
+                        self._promoting[step] = True
+                        step = came_from[step]
+                    return
+                if part not in came_from and part not in self._promoting:
+                    came_from[part] = owner
+                    waiting.append(part)
+        self._promoting.update(dict.fromkeys(came_from, False))
+
+    def _shown(self, declared: Declared) -> list[Client | Declared]:
+        """Return what shows through a type: what it embeds, or what it is defined as."""
+        if not isinstance(declared.type, Struct):
+            return _parts(self.underlying(declared))
+        return [part for field in declared.embedded for part in _parts(self.field_shape(declared, field))]
 
     def field_shape(self, declared: Declared, field: Field) -> Shape:
         """Return the type of a field of `declared`."""
@@ -243,3 +258,18 @@ class Types:
                     if spec.name.text == name and spec.name.at == offset:
                         return self.view(package, file.name), spec
         return None
+
+
+def _parts(shape: Shape) -> list[Client | Declared]:
+    """Return the clients and declared types that can be had from a value of the type."""
+    found: list[Client | Declared] = []
+    waiting = [shape]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (Client, Declared)):
+            found.append(each)
+        elif isinstance(each, Many):
+            waiting.append(each.element)
+        elif isinstance(each, Callback):
+            waiting.extend(each.results)
+    return found

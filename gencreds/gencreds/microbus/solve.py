@@ -36,6 +36,7 @@ class Solver:
         self.state = State(types)
         self.failed: dict[Unit, TooDeep] = {}
         self._values = values
+        self.clock = values.space.clock
         self._views: dict[str, tuple[FileView, frozenset[bytes] | None]] = {}
         self._offsets: dict[str, list[int]] = {}
         self._evaluators: dict[Unit, tuple[int, Effects]] = {}
@@ -65,9 +66,10 @@ class Solver:
 
     def solve(self) -> None:
         """Work until nothing grows."""
-        state = self.state
+        state, clock = self.state, self.clock
         seeds = list(_SEEDED)
         while True:
+            clock.check()
             if state.stale:
                 self._lower(next(iter(state.stale)))
             elif state.wanted_units:

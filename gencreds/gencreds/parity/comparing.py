@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Access, Finding, Microservice, Severity
 from gencreds.parity.reasons import why_only_ours, why_only_upstream
 from gencreds.parity.reporting import upstream_lists
-from gencreds.subjects import covers
+from gencreds.subjects import Covering
 from gencreds.upstream.engine import UpstreamScan, UpstreamService
 from gencreds.upstream.rules import rules_of
 from gencreds.upstream.wanted import Wanted
@@ -114,13 +114,14 @@ class _Comparison:
         found: list[Difference] = []
         for verb, mine, its in self._lists:
             lost = Meaning.REFUSED if verb is Verb.PUB else Meaning.UNHEARD
+            by_mine, by_its = Covering(mine), Covering(its)
             for subject in sorted({*mine} - {*its}):
-                within = _covering(subject, its)
+                within = _covering(subject, by_its, its)
                 meaning = Meaning.WIDER_THERE if within else lost
                 because = self._only_ours(verb, subject, within)
                 found.append(Difference(Side.OURS, verb, subject, meaning, within, because))
             for subject in sorted({*its} - {*mine}):
-                within = _covering(subject, mine)
+                within = _covering(subject, by_mine, mine)
                 meaning = Meaning.WIDER_HERE if within else Meaning.TOO_MUCH
                 because = self._only_upstream(verb, subject)
                 found.append(Difference(Side.UPSTREAM, verb, subject, meaning, within, because))
@@ -156,5 +157,7 @@ def _unknown(theirs: UpstreamService, plane: str) -> ServiceParity:
     return ServiceParity(theirs.hostname, theirs.directory.name, theirs.error, (), differences)
 
 
-def _covering(subject: str, subjects: Iterable[str]) -> str:
-    return next((each for each in subjects if covers(each, subject)), "")
+def _covering(subject: str, wider: Covering, subjects: Sequence[str]) -> str:
+    """Return the first of `subjects`, which are also `wider`, that covers `subject`."""
+    found = wider.over(subject)
+    return found[0] if len(found) == 1 else min(found, key=subjects.index, default="")

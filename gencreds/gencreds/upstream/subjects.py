@@ -78,10 +78,15 @@ def pattern(plane: str, source: str, target: Target, method: str) -> str:
 def without_covered(subjects: Iterable[str]) -> list[str]:
     """Return `subjects` in their order without those that another one covers; equal ones stay."""
     kept: list[str] = []
+    # Only a pattern covers anything but itself, and most subjects are none.
+    patterns: dict[str, None] = {}
     for subject in subjects:
-        if any(_covers(earlier, subject) for earlier in kept if earlier != subject):
+        if any(_covers(earlier, subject) for earlier in patterns if earlier != subject):
             continue
-        kept = [earlier for earlier in kept if earlier == subject or not _covers(subject, earlier)]
+        if subject.endswith(">") or "*" in subject:
+            kept = [earlier for earlier in kept if earlier == subject or not _covers(subject, earlier)]
+            patterns = dict.fromkeys(each for each in kept if each in patterns)
+            patterns[subject] = None
         kept.append(subject)
     return kept
 

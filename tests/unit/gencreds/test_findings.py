@@ -12,8 +12,8 @@ _ROOT = Path(__file__).parents[3]
 _TEXT = (_ROOT / "docs" / "findings.md").read_text()
 _REPORTERS = {"blocking", "warning", "Finding", "Problem", "FileRefused"}
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)+")
-# What no tree that lies in a repository can show; tests of the readers make such files on the fly.
-_ONLY_ON_DISK = {"outside-root", "too-large", "unreadable-file"}
+# What no tree that lies in a repository can or should show; tests of the readers make such files on the fly.
+_ONLY_ON_DISK = {"outside-root", "too-costly", "too-large", "unreadable-file"}
 
 
 def _reports() -> dict[str, set[str]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gencreds.microbus.model import Endpoint
 from gencreds.subjects import (
+    Covering,
     RouteInvalid,
     check_plane,
     covers,
@@ -277,6 +278,12 @@ _patterns = st.builds(
 @given(_patterns, _patterns)
 def test_covers_is_inclusion_of_what_the_patterns_match(pattern: str, other: str) -> None:
     assert covers(pattern, other) == (_matched([other]) <= _matched([pattern]))
+
+
+@settings(max_examples=500)
+@given(st.lists(_patterns, max_size=8), _patterns)
+def test_what_covers_a_subject_is_found_among_many(patterns: list[str], subject: str) -> None:
+    assert sorted(Covering(patterns).over(subject)) == sorted({each for each in patterns if covers(each, subject)})
 
 
 @settings(max_examples=500)
