@@ -36,7 +36,14 @@ from gencreds.golang.typelowering import TypeLowering
 MAX_EXPRESSION_DEPTH = 120
 
 _SMALL = frozenset(
-    {"identifier", "interpreted_string_literal", "raw_string_literal", "selector_expression", "composite_literal"}
+    {
+        "identifier",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "selector_expression",
+        "composite_literal",
+        "func_literal",
+    }
 )
 
 
@@ -166,11 +173,13 @@ class Lowering(TypeLowering):
     def _composite(self, node: Node, depth: int) -> Expr:
         type_node, body = node.child_by_field_name("type"), node.child_by_field_name("body")
         made = self.expression(type_node, depth + 1) if type_node is not None else Other((), line_of(node))
-        return Composite(made, self._elements(body, depth), node.start_byte, line_of(node))
+        # Functions are kept also where nothing is of interest yet: a client may be passed to them.
+        kept = self.has_interest(node) or b"func" in self._file.data[node.start_byte : node.end_byte]
+        return Composite(made, self._elements(body, depth) if kept else (), node.start_byte, line_of(node))
 
     def _elements(self, body: Node | None, depth: int) -> tuple[Element, ...]:
         elements: list[Element] = []
-        if body is not None and self.has_interest(body):
+        if body is not None:
             for child in body.named_children:
                 if child.type == "keyed_element":
                     key, value = child.child_by_field_name("key"), child.child_by_field_name("value")

@@ -52,12 +52,18 @@ _CONTAINERS = _SCOPES | {
 
 
 class StatementLowering(Lowering):
-    """Lowers statements of one file around its offsets, flat and in source order, each with its scope."""
+    """Lowers statements of one file around its offsets, flat and in source order, each with its scope.
+
+    `extents` are the bytes that each statement lowered last stands in.
+    """
+
+    extents: list[tuple[int, int]] = []  # noqa: RUF012
 
     def function(self, node: Node) -> tuple[Statement, ...]:
         """Lower a function or method: parameters and results first, then its statements in source order."""
         scope = Scope(node.start_byte, node.end_byte, node.start_byte)
         statements = self.parameters(node)
+        self.extents = [(node.start_byte, node.end_byte)] * len(statements)
         body = node.child_by_field_name("body")
         if body is not None:
             statements.extend(self._statements(body, scope))
@@ -65,6 +71,7 @@ class StatementLowering(Lowering):
 
     def statement(self, node: Node) -> tuple[Statement, ...]:
         """Lower a top-level variable or constant declaration."""
+        self.extents = []
         return tuple(self._statements(node, Scope(0, len(self._file.data), -1)))
 
     def types(self, node: Node) -> tuple[TypeSpec, ...]:
@@ -87,6 +94,7 @@ class StatementLowering(Lowering):
 
     def _statements(self, top: Node, scope: Scope) -> list[Statement]:
         found: list[Statement] = []
+        self._before = len(self.extents)
         stack: list[tuple[Node, Scope, int]] = [(top, scope, -1)]
         while stack:
             node, scope, owner = stack.pop()
@@ -110,11 +118,18 @@ class StatementLowering(Lowering):
                 if kind == "type_case":
                     children = [child for child in children if child.type == "statement_list"]
                 stack.extend((child, scope, owner) for child in reversed(children) if self.has_interest(child))
+                self._extend(node, len(found))
                 continue
             found.extend(self._simple(node, scope, owner))
+            self._extend(node, len(found))
             stack.extend(reversed(self._pending))
             self._pending.clear()
         return found
+
+    def _extend(self, node: Node, count: int) -> None:
+        if count > len(self.extents) - self._before:
+            missing = count - len(self.extents) + self._before
+            self.extents.extend([(node.start_byte, node.end_byte)] * missing)
 
     def _simple(self, node: Node, scope: Scope, owner: int) -> list[Statement]:
         kind = node.type

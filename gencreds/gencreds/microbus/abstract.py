@@ -86,9 +86,14 @@ def union(*groups: Contents) -> Contents:
 def with_host(values: Contents, host: str) -> Contents:
     """Return the clients of `values` on `host`."""
     found: dict[Value, None] = {}
+    seen: set[tuple[object, ...]] = set()
     for value in values:
         if isinstance(value, Client):
-            found[value.for_host(host)] = None
+            # Clients that differ in their host alone become one.
+            same = (value.api, value.type, value.options)
+            if same not in seen:
+                seen.add(same)
+                found[value.for_host(host)] = None
         elif isinstance(value, Parameter):
             found[replace(value, host=host or None)] = None
     return tuple(found)

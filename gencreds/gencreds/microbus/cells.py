@@ -126,6 +126,11 @@ def parameter_key(function: FunctionKey, index: int) -> CellKey:
     return ("parameter", function, index)
 
 
+def needed_key(function: FunctionKey, index: int) -> CellKey:
+    """Return the key that is marked once a function calls its parameter with a client."""
+    return ("needed", function, index)
+
+
 def type_key(declared: Declared) -> CellKey:
     """Return the key that carries once clients show through a type."""
     return ("type", declared)

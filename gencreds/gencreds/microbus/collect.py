@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gencreds.golang.expressions import Call, Expr, Name, Select
+from gencreds.golang.expressions import Call, Declare, Expr, Name, Select, TypeSpec
 from gencreds.microbus.abstract import Contents, Maker, Object
 from gencreds.microbus.calls import record_call, record_executor
 from gencreds.microbus.clients import CHAIN, CONSTRUCTORS, TYPES, Client, Role
@@ -49,15 +49,15 @@ def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> No
             record_use(site, use.client, use.member, use.line)
     for unit in solver.state.units.values():
         record.function = name_of(unit)
-        error = solver.failed.get(unit)
-        if error is not None:
-            location = Location(unit.view.file.name, error.line)
-            record.blocking("nesting-too-deep", f"{error}; split it up", location)
+        if unit.too_deep is not None:
+            location = Location(unit.view.file.name, unit.too_deep.line)
+            record.blocking("nesting-too-deep", f"{unit.too_deep}; split it up", location)
         site = Site(hostname, unit.view, unit.flow, record, helper)
         effects = Effects(Evaluator(solver.state, unit, _Uses(site, solver.state), first_result, composite))
         for statement in unit.statements:
             clock.check()
-            effects.run(statement)
+            if not isinstance(statement, (Declare, TypeSpec)):
+                effects.run(statement)
     record.function = ""
 
 

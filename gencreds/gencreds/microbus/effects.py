@@ -17,7 +17,7 @@ from gencreds.golang.expressions import (
     Statement,
     TypeSpec,
 )
-from gencreds.microbus.abstract import Container, Contents, Func, FunctionKey, Object, Parameter
+from gencreds.microbus.abstract import Container, Contents, Func, FunctionKey, Object, Parameter, Value
 from gencreds.microbus.cells import content_key, field_key, parameter_key, result_key, type_key
 from gencreds.microbus.evaluate import Evaluator
 from gencreds.microbus.invoke import invoke
@@ -75,10 +75,14 @@ class Effects:
     def _assign(self, statement: Assign) -> None:
         count = len(statement.targets)
         values: list[Contents]
+        names = (target.text for target in statement.targets if isinstance(target, Name))
+        self._evaluator.typed = any(self._unit.sees(name) for name in names)
+        self._ask_for(statement)
         if count > 1 and len(statement.values) == 1:
             values = self._several(statement.values[0], count)
         else:
             values = [self._evaluator.value(value) for value in statement.values]
+        self._evaluator.typed = False
         if statement.type is not None:
             shape = self._evaluator.shape(statement.type)
             for target in statement.targets:
@@ -87,6 +91,16 @@ class Effects:
                     self._state.declare(self._evaluator.local_key(binding), shape)
         for position, target in enumerate(statement.targets):
             self._store(target, values[position] if position < len(values) else ())
+
+    def _ask_for(self, statement: Assign) -> None:
+        """Have in sight what is put where clients, or functions that take them, are looked for."""
+        for target, value in zip(statement.targets, statement.values, strict=False):
+            is_sought = (isinstance(target, Name) and self._unit.sees(target.text)) or (
+                isinstance(target, Select) and self._evaluator.is_wanted(target.name)
+            )
+            if is_sought and isinstance(value, Name) and self._flow.binding(value) is not None:
+                self._state.want(self._unit, value.text)
+            self._evaluator.typed = self._evaluator.typed or is_sought
 
     def _several(self, value: Expr, count: int) -> list[Contents]:
         if isinstance(value, Call):
@@ -128,13 +142,13 @@ class Effects:
 
     def _yielded(self, functions: list[Func], position: int) -> Contents:
         """Return what an iterator passes to the loop: what its own parameter, a function, is called with."""
-        found: dict[object, None] = {}
+        found: dict[Value, None] = {}
         for function in functions:
-            loop = ("loop", function.key)
-            self._state.put(parameter_key(function.key, 0), (Func(loop),))  # type: ignore[arg-type]
-            for value in self._state.read(parameter_key(loop, position)):  # type: ignore[arg-type]
+            loop = self._state.loop(function.key)
+            self._state.put(parameter_key(function.key, 0), (Func(loop),))
+            for value in self._state.read(parameter_key(loop, position)):
                 found[value] = None
-        return tuple(found)  # type: ignore[arg-type]
+        return tuple(found)
 
     def _type(self, spec: TypeSpec) -> None:
         """Note a type declaration: the fields in which clients may be, and whether they show through the type."""

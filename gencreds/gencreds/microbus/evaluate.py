@@ -22,20 +22,20 @@ from gencreds.golang.expressions import (
     Select,
     Test,
 )
-from gencreds.microbus.abstract import Container, Contents, Func, Maker, Object, Parameter, union
+from gencreds.microbus.abstract import Contents, Func, Maker, Object, Parameter, union
 from gencreds.microbus.api import ApiPackage
-from gencreds.microbus.cells import content_key, field_key
+from gencreds.microbus.cells import field_key
 from gencreds.microbus.clients import CONSTRUCTORS, Client
-from gencreds.microbus.flow import Binding
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.members import Member
-from gencreds.microbus.shapes import Declared, Many, Shape
+from gencreds.microbus.names import Names
+from gencreds.microbus.shapes import Declared, Shape
 from gencreds.microbus.state import State
 from gencreds.microbus.watch import Watch
 
 
-class Evaluator:
-    """Evaluates the expressions of one unit. `calls` handles those that call something."""
+class Evaluator(Names):
+    """Evaluates the expressions of one unit. `calls` handles those that call something, `composites` literals."""
 
     def __init__(
         self,
@@ -45,10 +45,9 @@ class Evaluator:
         calls: Callable[[Evaluator, Call], Contents],
         composites: Callable[[Evaluator, Composite, Shape | None], Contents],
     ) -> None:
-        self.state = state
-        self.unit = unit
-        self.flow = unit.flow
-        self.watch = watch
+        super().__init__(state, unit, watch)
+        # Whether the type of what is evaluated matters, though no client is in sight.
+        self.typed = False
         self._calls = calls
         self._composites = composites
 
@@ -58,62 +57,6 @@ class Evaluator:
             return self._composites(self, expr, expected)
         handler: Any = _HANDLERS.get(type(expr))
         return handler(self, expr) if handler is not None else ()
-
-    def expanded(self, values: Contents) -> Contents:
-        """Return `values` with all that callers pass in place of parameters."""
-        if not any(isinstance(value, Parameter) for value in values):
-            return values
-        return union(*(self.state.passed(value) if isinstance(value, Parameter) else (value,) for value in values))
-
-    def elements(self, values: Contents) -> Contents:
-        """Return what is in the containers `values`."""
-        found: list[Contents] = []
-        for value in values:
-            if isinstance(value, Container):
-                found.append(self.state.read(content_key(value)))
-            elif isinstance(value, Object):
-                found.append(self._element_of(value))
-            elif isinstance(value, Parameter):
-                found.append((Parameter(value.function, value.index, value.host, True),))
-            else:
-                found.append((value,))
-        return union(*found)
-
-    def lose(self, values: Contents, how: str, expr: Expr) -> None:
-        """Note that `values` go where they cannot be followed."""
-        if self.watch is not None and values:
-            kept = tuple(value for value in self.expanded(values) if self.state.cells.carries(value))
-            if kept:
-                self.watch.lost(kept, how, expr)
-
-    def shape(self, expr: Expr | None) -> Shape:
-        """Return what the type expression `expr` stands for here."""
-        return self.state.types.shape(expr, self.unit.view, self.flow.local_types)
-
-    def is_type(self, expr: Expr) -> bool:
-        """Return whether `expr` names a type here."""
-        base = expr.base if isinstance(expr, Select) else expr
-        if isinstance(base, Name) and self.flow.binding(base) is not None:
-            return False
-        if not self.state.types.is_type(expr, self.unit.view, self.flow.local_types):
-            return False
-        # A variable that is not in sight yet may hide the type.
-        name = base.text if isinstance(base, Name) else ""
-        hidden = bool(name) and not self.unit.sees(name) and self.unit.may_rebind(name)
-        return not (hidden and self.state.want(self.unit, name))
-
-    def alias(self, expr: Expr) -> str:
-        """Return the import alias that `expr` is, or an empty string."""
-        if not isinstance(expr, Name):
-            return ""
-        view, name = self.unit.view, expr.text
-        if name not in view.apis and name not in view.siblings and name not in view.unresolved:
-            return ""
-        if self.flow.binding(expr) is not None:
-            return ""
-        if not self.unit.sees(name) and self.unit.may_rebind(name) and self.state.want(self.unit, name):
-            return ""
-        return name
 
     def _name(self, expr: Name) -> Contents:
         unit, function = self.unit, self.unit.function
@@ -126,7 +69,8 @@ class Evaluator:
         if unit.view.home is not None and expr.text in CONSTRUCTORS and binding is None:
             return (self._maker(unit.view.home, expr.text),)
         if not unit.sees(expr.text) and not self.state.is_word(expr.text):
-            return ()
+            known = self.functions_named(expr.text) if self.typed and binding is None else ()
+            return known if known and not unit.may_rebind(expr.text) else ()
         if binding is not None:
             return self.state.read(self.local_key(binding))
         found = self.state.read(("variable", unit.view.package.import_path, expr.text))
@@ -140,27 +84,45 @@ class Evaluator:
                 return found
         return self._name(expr)
 
-    def functions_named(self, name: str) -> Contents:
-        """Return the function `name` of the unit's package, as a value."""
-        package = self.unit.view.package
-        return tuple(self.state.function(package, each) for each in package.functions(name) if not each.receiver_type)
-
-    def local_key(self, binding: Binding) -> tuple[object, ...]:
-        """Return the key of a local variable's cell; one at the top level of a file is its package's."""
-        if binding.scope.block < 0:
-            return ("variable", self.unit.view.package.import_path, binding.name.text)
-        return ("local", self.unit.key, binding.name.text, binding.name.at)
-
     def _select(self, expr: Select) -> Contents:
         alias = self.alias(expr.base)
         if alias:
             return self._qualified(alias, expr)
+        if self.is_plain(expr):
+            if self.watch is not None:
+                self.watch.select(expr)
+            return ()
         if self.is_type(expr.base):
             return self._method_expression(expr)
-        values = self.expanded(self.value(expr.base))
+        values = self.expanded(self.base(expr.base, typed=self.typed or self.is_wanted(expr.name)))
         return self.selected(values, expr)
 
-    def selected(self, values: Contents, expr: Select) -> Contents:
+    def base(self, expr: Expr, *, typed: bool) -> Contents:
+        """Return what `expr` may be; with `typed` its type matters."""
+        before, self.typed = self.typed, typed
+        values = self.value(expr)
+        self.typed = before
+        return values
+
+    def is_wanted(self, name: str) -> bool:
+        """Return whether a field or method of that name may give a client."""
+        return name in self.state.words or name in self.state.cells.fields
+
+    def is_plain(self, expr: Select) -> bool:
+        """Return whether `expr` plainly selects something of no interest from the receiver: no field with clients."""
+        unit = self.unit
+        return (
+            isinstance(expr.base, Name)
+            and unit.function is not None
+            and expr.base.text == unit.function.receiver
+            and not self.typed
+            and not unit.receiver
+            and not unit.sees(expr.base.text)
+            and not unit.may_rebind(expr.base.text)
+            and not self.is_wanted(expr.name)
+        )
+
+    def selected(self, values: Contents, expr: Select, *, is_called: bool = False, steps: int = 8) -> Contents:
         """Return the field or method `expr` of the expanded `values`; a client's member counts as a call."""
         clients = tuple(value for value in values if isinstance(value, Client))
         found: list[Contents] = []
@@ -170,14 +132,16 @@ class Evaluator:
                     if member.is_promoted:
                         kept = self.expanded(self.state.read(field_key(member.owner, member.field)))
                         clients += tuple(each for each in kept if isinstance(each, Client))
-                        found.extend(self.selected((each,), expr) for each in kept if isinstance(each, Object))
+                        objects = tuple(each for each in kept if isinstance(each, Object))
+                        if objects and steps:
+                            found.append(self.selected(objects, expr, is_called=is_called, steps=steps - 1))
                     else:
                         found.append(self.member(member))
         if clients:
             self.use_member(clients, expr)
         if not values:
             found.append(self._by_name(expr))
-        if self.watch is not None:
+        if self.watch is not None and not is_called:
             self.watch.select(expr)
         return union(*found)
 
@@ -235,11 +199,6 @@ class Evaluator:
 
     def _call(self, call: Call) -> Contents:
         return self._calls(self, call)
-
-    def _element_of(self, value: Object) -> Contents:
-        if isinstance(self.state.types.underlying(value.type), Many):
-            return self.state.field(value.type, "")
-        return (value,)
 
     def _index(self, expr: Index) -> Contents:
         values = self.value(expr.base)

@@ -46,6 +46,14 @@ def words_in(data: bytes, words: Collection[bytes], start: int, end: int) -> lis
     return [match.start() for match in _WORD.finditer(data, start, end) if match[0] in words]
 
 
+def indexed(data: bytes) -> dict[bytes, list[int]]:
+    """Return where each word of `data` stands."""
+    found: dict[bytes, list[int]] = {}
+    for match in _WORD.finditer(data):
+        found.setdefault(match[0], []).append(match.start())
+    return found
+
+
 def bound_names(data: bytes, offsets: Collection[int]) -> set[bytes]:
     """Return the variables that plainly are bound to a client made at one of `offsets`: a guess that saves a look."""
     found: set[bytes] = set()
@@ -68,3 +76,14 @@ def may_rebind(data: bytes, name: str, start: int, end: int) -> bool:
         if not before or _DECLARING.search(before) or (before[-1:] in (b"(", b",") and _TYPED.match(data, after, end)):
             return True
     return False
+
+
+def leading(view: FileView, offsets: Collection[int]) -> set[int]:
+    """Return those of `offsets` at which a client may come from: not the words of requests and options."""
+    asking = {*_MEMBERS, *(name.encode("utf-8", "surrogateescape") for name in (*view.pub, *view.sub))}
+    found = set()
+    for offset in offsets:
+        match = _WORD.match(view.file.data, offset)
+        if match is None or match[0] not in asking:
+            found.add(offset)
+    return found

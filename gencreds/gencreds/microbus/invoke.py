@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from gencreds.golang.expressions import Call, Expr, Generic, Index, Name, Select
 from gencreds.microbus.abstract import (
-    Container,
     Contents,
     Func,
     Maker,
@@ -18,16 +17,14 @@ from gencreds.microbus.abstract import (
     with_host,
     with_options,
 )
-from gencreds.microbus.cells import content_key, field_key, parameter_key
+from gencreds.microbus.cells import needed_key, parameter_key
 from gencreds.microbus.clients import CHAIN, FOR_HOST, Client
+from gencreds.microbus.conversions import BUILTINS, builtin, converted
 from gencreds.microbus.evaluate import Evaluator
-from gencreds.microbus.shapes import Declared, Many
-from gencreds.microbus.state import position_of, results_of
+from gencreds.microbus.known import position_of
+from gencreds.microbus.state import results_of
 
 _PASSED = "is passed to code that cannot be followed"
-_BUILTINS = frozenset(
-    {"append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "real"}
-)
 # More results than this are not told apart.
 _MAX_RESULTS = 8
 
@@ -60,13 +57,13 @@ class _Invocation:
                 evaluator.value(function.base)
             self._lose(self._arguments())
             return self._nothing
-        if isinstance(function, Name) and function.text in _BUILTINS and evaluator.flow.binding(function) is None:
-            return self._one(self._builtin(function))
+        if isinstance(function, Name) and function.text in BUILTINS and evaluator.flow.binding(function) is None:
+            return self._one(builtin(evaluator, call, function))
         arguments = self._arguments()
         if isinstance(function, Select):
             return self._selected(function, arguments)
         if any(arguments) and evaluator.is_type(function):
-            return self._one(self._converted(function, arguments))
+            return self._one(converted(evaluator, function, arguments))
         callee = evaluator.callee(function) if isinstance(function, Name) else evaluator.value(function)
         return self._reached(callee, function, arguments)
 
@@ -86,13 +83,17 @@ class _Invocation:
         alias = evaluator.alias(function.base)
         if alias:
             if any(arguments) and evaluator.is_type(function):
-                return self._one(self._converted(function, arguments))
+                return self._one(converted(evaluator, function, arguments))
             return self._reached(evaluator.value(function), function, arguments)
         if isinstance(function.base, (Name, Select)) and self._is_type(function.base):
             return self._method_expression(function, arguments)
-        raw = evaluator.value(function.base)
+        carries = any(self._state.any_carries(evaluator.expanded(each)) for each in arguments)
+        if not carries and evaluator.is_plain(function):
+            return self._nothing
+        typed = evaluator.typed or carries or evaluator.is_wanted(function.name)
+        raw = evaluator.base(function.base, typed=typed)
         if not raw:
-            return self._reached(evaluator.selected((), function), function, arguments)
+            return self._reached(evaluator.selected((), function, is_called=True), function, arguments)
         if function.name in CHAIN and all(isinstance(value, (Client, Parameter)) for value in raw):
             return self._one(self._chained(raw, function, arguments))
         bases = evaluator.expanded(raw)
@@ -108,7 +109,7 @@ class _Invocation:
                 self._lose(arguments)
             if not others or kept:
                 return self._one(found)
-        reached = self._reached(evaluator.selected(others, function), function, arguments, others)
+        reached = self._reached(evaluator.selected(others, function, is_called=True), function, arguments, others)
         return (union(found, reached[0]), *reached[1:])
 
     def _promoted(self, values: Contents, function: Select) -> tuple[Client, ...]:
@@ -151,8 +152,9 @@ class _Invocation:
     ) -> tuple[Contents, ...]:
         """Pass the arguments to the functions among `values`, and return what they return."""
         evaluator, state = self._evaluator, self._state
-        made = tuple(value.client for value in values if isinstance(value, Maker))
-        called = [value for value in evaluator.expanded(values) if isinstance(value, Func)]
+        known = evaluator.expanded(values)
+        made = tuple(value.client for value in known if isinstance(value, Maker))
+        called = [value for value in known if isinstance(value, Func)]
         carried = [state.any_carries(evaluator.expanded(each)) for each in arguments]
         known_types = any(isinstance(value, Object) for value in bases)
         if any(carried) and not made:
@@ -161,7 +163,12 @@ class _Invocation:
             is_foreign = Unknown.FOREIGN in bases
             if Unknown.OPEN in bases or (not called and not known_types and not is_foreign):
                 called.extend(each for each in self._of_that_name(function) if each not in called)
-        if any(carried) and not called:
+            for value in values:
+                if isinstance(value, Parameter):
+                    # A function that is given one: whoever gives it gets what is passed here.
+                    state.cells.mark(("results", value.function))
+                    state.cells.mark(needed_key(value.function, value.index))
+        if any(carried) and not called and not made:
             self._lose(arguments)
         results = [made, *self._nothing[1:]]
         for each in called:
@@ -209,9 +216,24 @@ class _Invocation:
     def _pass(self, function: Func, arguments: list[Contents]) -> None:
         known = self._state.functions[function.key]
         for position, values in enumerate(arguments):
+            index = position_of(known, position - function.shift)
+            if position >= function.shift and self._state.is_marked(needed_key(function.key, index)):
+                values = self._asked_for(position) or values
             if values and position >= function.shift:
-                index = position_of(known, position - function.shift)
                 self._state.put(parameter_key(function.key, index), self._evaluator.expanded(values))
+
+    def _asked_for(self, position: int) -> Contents:
+        """Return the argument at `position`, a function that the callee calls: its type matters."""
+        if position >= len(self._call.arguments):
+            return ()
+        argument = self._call.arguments[position]
+        if isinstance(argument, Name) and self._evaluator.flow.binding(argument) is not None:
+            self._state.want(self._evaluator.unit, argument.text)
+        values = self._evaluator.base(argument, typed=True)
+        for value in values:
+            if isinstance(value, Parameter):
+                self._state.cells.mark(needed_key(value.function, value.index))
+        return values
 
     def _returned(self, function: Func, index: int, arguments: list[Contents]) -> Contents:
         """Return a result with this call's arguments in place of the function's parameters."""
@@ -238,58 +260,3 @@ class _Invocation:
             if values:
                 argument = self._call.arguments[min(position, len(self._call.arguments) - 1)]
                 self._evaluator.lose(values, _PASSED, argument)
-
-    def _converted(self, function: Expr, arguments: list[Contents]) -> Contents:
-        """Return the value of a conversion: of a type over a client or a container it is what it holds."""
-        evaluator, state = self._evaluator, self._state
-        values = arguments[0] if arguments else ()
-        shape = evaluator.shape(function)
-        if isinstance(shape, Declared):
-            if not shape.fields and not isinstance(state.members.owner(shape).type, type(None)):
-                inner = evaluator.expanded(values)
-                is_container = isinstance(state.types.underlying(shape), Many)
-                state.put(field_key(shape, ""), evaluator.elements(inner) if is_container else inner)
-            return (Object(shape),)
-        if isinstance(shape, (Client, Many)):
-            inside = (
-                state.field(value.type, "") if isinstance(value, Object) and not value.type.fields else (value,)
-                for value in evaluator.expanded(values)
-            )
-            return evaluator.narrowed(union(*inside), shape)
-        return values
-
-    def _builtin(self, function: Name) -> Contents:
-        evaluator, state = self._evaluator, self._state
-        site = (*evaluator.unit.key, function.at)
-        arguments = self._call.arguments
-        if function.text in ("make", "new") and arguments:
-            shape = evaluator.shape(arguments[0])
-            for argument in arguments[1:]:
-                evaluator.value(argument)
-            return state.declared(shape, site)
-        values = [evaluator.value(argument) for argument in arguments]
-        if function.text == "append" and values:
-            return self._appended(values, site)
-        if function.text == "copy" and len(values) == 2:
-            inner = evaluator.expanded(evaluator.elements(values[1]))
-            for container in evaluator.expanded(values[0]):
-                if isinstance(container, Container):
-                    state.put(content_key(container), inner)
-                elif isinstance(container, Object):
-                    state.put(field_key(container.type, ""), inner)
-        return ()
-
-    def _appended(self, values: list[Contents], site: tuple[object, ...]) -> Contents:
-        evaluator, state = self._evaluator, self._state
-        added = evaluator.expanded(union(*values[1:]))
-        if self._call.spread:
-            added = evaluator.expanded(evaluator.elements(added))
-        into = evaluator.expanded(values[0])
-        found = [value for value in into if isinstance(value, (Container, Object))]
-        if not found:
-            made = Container(site)
-            state.put(content_key(made), tuple(value for value in into if state.cells.carries(value)))
-            found.append(made)
-        for value in found:
-            state.put(content_key(value) if isinstance(value, Container) else field_key(value.type, ""), added)
-        return tuple(found)

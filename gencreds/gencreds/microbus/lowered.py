@@ -6,11 +6,13 @@ only read once all of its occurrences are in sight, so that an inner one of the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 
 from tree_sitter import Node
 
-from gencreds.golang.expressions import Statement
+from gencreds.golang.expressions import Declare, Statement
+from gencreds.golang.lowering import TooDeep
 from gencreds.golang.packages import Function, function_at
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
@@ -18,7 +20,7 @@ from gencreds.microbus.abstract import Contents, FunctionKey
 from gencreds.microbus.clients import Client
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
-from gencreds.microbus.interest import bound_names, may_rebind
+from gencreds.microbus.interest import bound_names, leading, may_rebind
 from gencreds.microbus.model import Location
 from gencreds.microbus.values import Values
 
@@ -37,6 +39,7 @@ class Unit:
         values: Values,
         span: tuple[int, int] | None = None,
         receiver: Contents = (),
+        leads: Collection[int] = (),
     ) -> None:
         self.view = view
         self.node = node
@@ -48,14 +51,18 @@ class Unit:
         self.receiver = receiver
         self._clients = tuple(value for value in receiver if isinstance(value, Client))
         self.offsets = {offset for offset in offsets if self.start <= offset < self.end}
-        self.words = bound_names(view.file.data, self.offsets)
+        # Those offsets that a client may come from: not those of requests, subscriptions and their options.
+        self.leads = leading(view, self.offsets).union(leads)
+        self.words = bound_names(view.file.data, self.leads)
         if receiver and self.function is not None:
             self.words.add(self.function.receiver.encode("utf-8", "surrogateescape"))
         self.statements: tuple[Statement, ...] = ()
-        self.flow = Flow(view, self.function, (), values, self._clients)
+        self.too_deep: TooDeep | None = None
+        self.flow: Flow
         self.generation = 0
         self._values = values
         self._looks = 0
+        self._quiet: frozenset[int] = frozenset()
         self._rebound: dict[str, bool] = {}
 
     @property
@@ -76,24 +83,47 @@ class Unit:
         return self._rebound[name]
 
     def lower(self) -> None:
-        """Lower what is of interest. Raises `TooDeep`."""
+        """Lower what is of interest; `too_deep` says when an expression nests deeper than can be."""
         self.generation += 1
         data = self.view.file.data
         self._looks += 1
         offsets: list[int] | None = None
+        local: list[int] = []
         if self.is_whole and self._is_part:
             offsets = list(range(self.start, self.end))
         elif not self.is_whole:
             local = word_offsets(data, self.words, self.start, self.end) if self.words else []
             offsets = sorted(self.offsets.union(local))
         lowering = StatementLowering(self.view.file, offsets)
-        if self.is_type:
-            self.statements = lowering.types(self.node)
-        elif self.function is not None:
-            self.statements = lowering.function(self.node)
-        else:
-            self.statements = lowering.statement(self.node)
+        lowering.extents = []
+        try:
+            if self.is_type:
+                self.statements = lowering.types(self.node)
+            elif self.function is not None:
+                self.statements = lowering.function(self.node)
+            else:
+                self.statements = lowering.statement(self.node)
+        except TooDeep as error:
+            self.statements, self.too_deep = (), error
+        self._quiet = self._without(lowering.extents, sorted(self.leads.union(local)))
         self.flow = Flow(self.view, self.function, self.statements, self._values, self._clients)
+
+    def _without(self, extents: list[tuple[int, int]], leads: list[int]) -> frozenset[int]:
+        """Return the statements in whose extents none of `leads` lies."""
+        if self.is_whole or self.is_type:
+            return frozenset()
+        return frozenset(
+            index for index, (start, end) in enumerate(extents) if bisect_left(leads, start) == bisect_left(leads, end)
+        )
+
+    def says_nothing(self, index: int) -> bool:
+        """Return whether a statement has nothing to do with clients, or declares what nobody asked for."""
+        statement = self.statements[index]
+        return index in self._quiet or (
+            isinstance(statement, Declare)
+            and statement.type is None
+            and not any(self.sees(name.text) for name in statement.names)
+        )
 
     def location(self, line: int) -> Location:
         """Return a place in the unit's file."""

@@ -83,7 +83,7 @@ class Declared:
         fields = self.type.fields if isinstance(self.type, Struct) else ()
         return {field.name: field for field in fields}
 
-    @property
+    @cached_property
     def embedded(self) -> tuple[Field, ...]:
         """The fields that are embedded."""
         return tuple(field for field in self.fields.values() if field.is_embedded)

@@ -4,11 +4,11 @@ that depend on what grew. Nothing is reported; `collect` does that once nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable
 
 from tree_sitter import Node
 
-from gencreds.golang.lowering import TooDeep
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.abstract import Contents, FunctionKey
 from gencreds.microbus.composites import composite
@@ -16,7 +16,7 @@ from gencreds.microbus.effects import Effects
 from gencreds.microbus.evaluate import Evaluator
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
-from gencreds.microbus.interest import interesting, words_in
+from gencreds.microbus.interest import indexed, interesting, words_in
 from gencreds.microbus.invoke import first_result
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.plain import Plain, plain, rebound
@@ -24,6 +24,8 @@ from gencreds.microbus.shapes import Types
 from gencreds.microbus.state import State
 from gencreds.microbus.values import Values
 
+# More words than this are not searched for one by one.
+_MANY = 32
 _SKIPPED = frozenset({"import_declaration", "package_clause", "comment"})
 # What is seeded together, in this order: a field that nobody sets may get what a parameter that nobody passes is.
 _SEEDED = (("parameter",), ("field", "variable"), ("local", "result", "content"))
@@ -34,11 +36,15 @@ class Solver:
 
     def __init__(self, types: Types, values: Values) -> None:
         self.state = State(types)
-        self.failed: dict[Unit, TooDeep] = {}
         self._values = values
         self.clock = values.space.clock
         self._views: dict[str, tuple[FileView, frozenset[bytes] | None]] = {}
         self._offsets: dict[str, list[int]] = {}
+        self._words: set[bytes] = set()
+        self._searches: dict[str, int] = {}
+        self._indices: dict[str, dict[bytes, list[int]]] = {}
+        # Units of files that are not looked through as a whole.
+        self._apart: list[Unit] = []
         self._evaluators: dict[Unit, tuple[int, Effects]] = {}
         self._plain: dict[tuple[str, int], Plain] = {}
         self._rebound: dict[str, frozenset[str]] = {}
@@ -47,7 +53,7 @@ class Solver:
         """Take in what is of interest in a file; with `reached`, of its functions only those named in it."""
         self._views[view.file.name] = (view, reached)
         self.state.types.keep(view)
-        self._add_offsets(view, self._interesting(view), None)
+        self._add_offsets(view, self._interesting(view), is_new=False)
 
     def add_unit(
         self,
@@ -56,11 +62,14 @@ class Solver:
         offsets: Iterable[int],
         span: tuple[int, int] | None = None,
         receiver: Contents = (),
+        leads: Collection[int] = (),
     ) -> Unit:
         """Take in one declaration, or the part `span` of it."""
-        unit = Unit(view, node, tuple(offsets), self._values, span, receiver)
+        unit = Unit(view, node, tuple(offsets), self._values, span, receiver, leads)
         key: object = unit.key if span is None else (*unit.key, span)
         self.state.units[key] = unit
+        if view.file.name not in self._views:
+            self._apart.append(unit)
         self.state.stale[unit] = None
         return unit
 
@@ -108,11 +117,7 @@ class Solver:
 
     def _lower(self, unit: Unit) -> None:
         del self.state.stale[unit]
-        try:
-            unit.lower()
-        except TooDeep as error:
-            self.failed[unit] = error
-            unit.statements = ()
+        unit.lower()
         self.state.requeue(unit)
 
     def _want_unit(self, function: FunctionKey) -> None:
@@ -122,11 +127,7 @@ class Solver:
             return
         view = state.types.view(known.package, known.function.file.name)
         node = known.function.node
-        words = {word.encode("utf-8", "surrogateescape") for word in state.words}
-        offsets = [at for at in self._interesting(view) if node.start_byte <= at < node.end_byte]
-        if words:
-            offsets += words_in(view.file.data, words, node.start_byte, node.end_byte)
-        unit = self.add_unit(view, node, offsets)
+        unit = self._new_unit(view, node)
         for declare in known.parameters:
             if state.cells.get(("parameter", function, declare.position)).carries:
                 unit.words.update(name.text.encode("utf-8", "surrogateescape") for name in declare.names)
@@ -138,24 +139,35 @@ class Solver:
         state.new_words.clear()
         state.words.update(names)
         words = {name.encode("utf-8", "surrogateescape") for name in names}
+        self._words |= words
         for view, _ in tuple(self._views.values()):
-            data = view.file.data
-            offsets = words_in(data, words, 0, len(data)) if len(words) > 8 else word_offsets(data, words)
-            self._add_offsets(view, offsets, words)
-        for unit in tuple(state.units.values()):
+            self._add_offsets(view, self._found(view, words), is_new=True)
+        for unit in self._apart:
             if unit.view.file.name not in self._views:
                 self._widen(unit, words_in(unit.view.file.data, words, unit.start, unit.end))
 
+    def _found(self, view: FileView, words: set[bytes]) -> list[int]:
+        """Return where `words` stand in a file; one that was searched often gets an index of its words."""
+        name, data = view.file.name, view.file.data
+        if len(words) > _MANY:
+            return words_in(data, words, 0, len(data))
+        self._searches[name] = self._searches.get(name, 0) + len(words)
+        if self._searches[name] <= _MANY:
+            return word_offsets(data, words)
+        if name not in self._indices:
+            self._indices[name] = indexed(data)
+        index = self._indices[name]
+        return sorted(offset for word in words for offset in index.get(word, ()))
+
     def _widen(self, unit: Unit, offsets: Iterable[int]) -> None:
-        more = set(offsets) - unit.offsets
+        more = set(offsets) - unit.leads
         if more:
             unit.offsets |= more
+            unit.leads |= more
             if not unit.is_whole:
                 self.state.stale[unit] = None
-            else:
-                self.state.requeue(unit)
 
-    def _add_offsets(self, view: FileView, offsets: list[int], words: set[bytes] | None) -> None:
+    def _add_offsets(self, view: FileView, offsets: list[int], *, is_new: bool) -> None:
         units, reached = self.state.units, self._views[view.file.name][1]
         position = 0
         while position < len(offsets):
@@ -171,16 +183,16 @@ class Solver:
             if unit is not None:
                 self._widen(unit, inside)
             elif node.type not in _SKIPPED and self._is_reached(view, node, reached):
-                if words is None and self._is_plain(view, node, inside):
-                    continue
-                if words is not None:
-                    known = self._interesting(view)
-                    earlier = {word.encode("utf-8", "surrogateescape") for word in self.state.words}
-                    inside = [
-                        *(at for at in known if node.start_byte <= at < node.end_byte),
-                        *words_in(view.file.data, earlier, node.start_byte, node.end_byte),
-                    ]
-                self.add_unit(view, node, inside)
+                if is_new:
+                    self._new_unit(view, node)
+                elif not self._is_plain(view, node, inside):
+                    self.add_unit(view, node, inside)
+
+    def _new_unit(self, view: FileView, node: Node) -> Unit:
+        known = self._interesting(view)
+        inside = known[bisect_left(known, node.start_byte) : bisect_left(known, node.end_byte)]
+        leads = words_in(view.file.data, self._words, node.start_byte, node.end_byte) if self._words else []
+        return self.add_unit(view, node, [*inside, *leads], leads=leads)
 
     def _is_plain(self, view: FileView, node: Node, offsets: list[int]) -> bool:
         """Keep the uses of a function that has plain ones alone: it is looked at again only if a word leads there."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 from gencreds.golang.expressions import Declare
@@ -29,20 +28,10 @@ from gencreds.microbus.abstract import (
 )
 from gencreds.microbus.cells import CellKey, Cells, Reader, content_key, field_key, parameter_key, result_key
 from gencreds.microbus.clients import Client
+from gencreds.microbus.known import Known
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.members import Members
 from gencreds.microbus.shapes import Declared, Many, Opaque, Shape, Types
-
-
-@dataclass(frozen=True)
-class Known:
-    """A function that was met: where it is, or in which unit when it is a literal, with its parameters."""
-
-    parameters: tuple[Declare, ...]
-    results: tuple[Declare, ...]
-    package: Package | None = None
-    function: Function | None = None
-    unit: Unit | None = None
 
 
 class State:
@@ -90,6 +79,13 @@ class State:
             cell.readers[self.current] = None
         return tuple(cell.values)
 
+    def is_marked(self, key: CellKey) -> bool:
+        """Return whether `key` was marked, and note who asked."""
+        cell = self.cells.get(key)
+        if self.current is not None:
+            cell.readers[self.current] = None
+        return cell.carries
+
     def any_carries(self, values: Contents) -> bool:
         """Return whether a client can be had from any of `values`, and note who asked: it may come to be so."""
         if any(map(self.cells.carries, values)):
@@ -108,7 +104,8 @@ class State:
         cell = self.cells.get(key)
         if cell.shape is None:
             cell.shape = shape
-            self.put(key, self.declared(shape, key))
+            if not isinstance(shape, Many) or key[0] not in ("parameter", "result"):
+                self.put(key, self.declared(shape, key))
             if self.types.carries(shape) and key[0] != "result":
                 self.cells.mark(key)
 
@@ -211,10 +208,17 @@ class State:
             )
         return Func(key)
 
+    def loop(self, function: FunctionKey) -> FunctionKey:
+        """Return the key of what an iterator `function` calls for each round of a loop."""
+        key = (f"loop over {function[0]}", function[1])
+        self.functions.setdefault(key, Known((), ()))
+        return key
+
     def requeue(self, unit: Unit) -> None:
         """Have all statements of `unit` looked at."""
         for index in range(len(unit.statements)):
-            self.enqueue((unit, unit.generation, index))
+            if not unit.says_nothing(index):
+                self.enqueue((unit, unit.generation, index))
 
     def enqueue(self, reader: Reader) -> None:
         """Have one statement looked at."""
@@ -230,6 +234,10 @@ class State:
             self.put(key, (shape,))
             return True
         if isinstance(shape, Many) and depth < 4:
+            if any(map(self.cells.carries, cell.values)):
+                return False
+            if not any(isinstance(value, Container) for value in cell.values):
+                self.put(key, (Container(key, shape.is_channel),))
             inside = (content_key(value) for value in tuple(cell.values) if isinstance(value, Container))
             grown = [self._seed(each, shape.element, depth + 1) for each in inside]
             return any(grown)
@@ -268,12 +276,6 @@ class State:
             if declare.position == index and unit is not None:
                 for name in declare.names:
                     self.want(unit, name.text)
-
-
-def position_of(known: Known, argument: int) -> int:
-    """Return the parameter that takes the argument at that position; a variadic one takes all that are left."""
-    last = known.parameters[-1] if known.parameters else None
-    return min(argument, last.position) if last is not None and last.is_variadic else argument
 
 
 def results_of(state: State, function: FunctionKey, index: int) -> Contents:

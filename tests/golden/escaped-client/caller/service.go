@@ -21,9 +21,9 @@ type embedded struct {
 func (svc *Service) Run(ctx context.Context) {
 	clients := map[string]targetapi.Client{}
 	clients["a"] = targetapi.NewClient(svc)
-	elsewhere.Use(targetapi.NewClient(svc))  // want finding unfollowed-client
+	elsewhere.Use(targetapi.NewClient(svc)) // want finding unfollowed-client
 	make := targetapi.NewClient
-	make(svc).Save(ctx) // want call POST target.golden:444/save
+	make(svc).Save(ctx)     // want call POST target.golden:444/save
 	c := targetapi.Client{} // want finding unfollowed-client
 	c.Save(ctx)
 	var list []targetapi.Client

@@ -1,0 +1,100 @@
+"""What the names of one unit mean: packages, types, functions and variables. The ground on which `evaluate` stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gencreds.golang.expressions import Expr, Name, Select
+from gencreds.microbus.abstract import Container, Contents, Object, Parameter, union
+from gencreds.microbus.cells import content_key
+from gencreds.microbus.flow import Binding
+from gencreds.microbus.lowered import Unit
+from gencreds.microbus.shapes import Many, Shape
+from gencreds.microbus.state import State
+from gencreds.microbus.watch import Watch
+
+
+class Names:
+    """Looks names up in one unit, and sees through parameters and containers."""
+
+    def __init__(self, state: State, unit: Unit, watch: Watch | None) -> None:
+        self.state = state
+        self.unit = unit
+        self.flow = unit.flow
+        self.watch = watch
+
+    def expanded(self, values: Contents) -> Contents:
+        """Return `values` with all that callers pass in place of parameters."""
+        if not any(isinstance(value, Parameter) for value in values):
+            return values
+        return union(*(self.state.passed(value) if isinstance(value, Parameter) else (value,) for value in values))
+
+    def elements(self, values: Contents) -> Contents:
+        """Return what is in the containers `values`."""
+        found: list[Contents] = []
+        for value in values:
+            if isinstance(value, Container):
+                found.append(self.state.read(content_key(value)))
+            elif isinstance(value, Object):
+                found.append(self._element_of(value))
+            elif isinstance(value, Parameter):
+                found.append((replace(value, elements=True),))
+            else:
+                found.append((value,))
+        return union(*found)
+
+    def lose(self, values: Contents, how: str, expr: Expr) -> None:
+        """Note that `values` go where they cannot be followed."""
+        if self.watch is not None and values:
+            kept = tuple(value for value in self.expanded(values) if self.state.cells.carries(value))
+            if kept:
+                self.watch.lost(kept, how, expr)
+
+    def shape(self, expr: Expr | None) -> Shape:
+        """Return what the type expression `expr` stands for here."""
+        return self.state.types.shape(expr, self.unit.view, self.flow.local_types)
+
+    def is_type(self, expr: Expr) -> bool:
+        """Return whether `expr` names a type here."""
+        base = expr.base if isinstance(expr, Select) else expr
+        if base is expr and isinstance(base, Name) and self.unit.view.package.functions(base.text):
+            return False
+        if isinstance(base, Name) and (
+            self.flow.binding(base) is not None or (base is expr and base.text in self.unit.view.imported)
+        ):
+            return False
+        if not self.state.types.is_type(expr, self.unit.view, self.flow.local_types):
+            return False
+        # A variable that is not in sight yet may hide the type.
+        name = base.text if isinstance(base, Name) else ""
+        hidden = bool(name) and not self.unit.sees(name) and self.unit.may_rebind(name)
+        return not (hidden and self.state.want(self.unit, name))
+
+    def alias(self, expr: Expr) -> str:
+        """Return the import alias that `expr` is, or an empty string."""
+        if not isinstance(expr, Name):
+            return ""
+        view, name = self.unit.view, expr.text
+        if name not in view.apis and name not in view.siblings and name not in view.unresolved:
+            return ""
+        if self.flow.binding(expr) is not None:
+            return ""
+        if not self.unit.sees(name) and self.unit.may_rebind(name) and self.state.want(self.unit, name):
+            return ""
+        return name
+
+    def functions_named(self, name: str) -> Contents:
+        """Return the function `name` of the unit's package, as a value."""
+        package = self.unit.view.package
+        return tuple(self.state.function(package, each) for each in package.functions(name) if not each.receiver_type)
+
+    def local_key(self, binding: Binding) -> tuple[object, ...]:
+        """Return the key of a local variable's cell; one at the top level of a file is its package's."""
+        if binding.scope.block < 0:
+            return ("variable", self.unit.view.package.import_path, binding.name.text)
+        return ("local", self.unit.key, binding.name.text, binding.name.at)
+
+    def _element_of(self, value: Object) -> Contents:
+        if isinstance(self.state.types.underlying(value.type), Many):
+            return self.state.field(value.type, "")
+        return (value,)
