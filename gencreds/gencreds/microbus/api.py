@@ -7,18 +7,20 @@ Reads both generations of source: `definition.go` with `define.Function{…}` an
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from tree_sitter import Node
 
-from gencreds.golang.expressions import Expr, Select
+from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.golang.files import Directory
 from gencreds.golang.lowering import Lowering
 from gencreds.golang.packages import Package, Packages
 from gencreds.golang.syntax import GoFile, assumed_name, line_of
 from gencreds.microbus.core_services import CoreService, core_service, source_of
+from gencreds.microbus.library import library_constant
 from gencreds.microbus.model import Location
 
 DEFINE_PACKAGE = "github.com/microbus-io/fabric/define"
@@ -27,6 +29,7 @@ OUTBOUND = "OutboundEvent"
 INBOUND = "InboundEvent"
 # Generation A's endpoints.go has one type for all, named `Def`.
 PLAIN = "Def"
+_EXPORTED = re.compile(rb"^func\s+([A-Z]\w*)\s*[(\[]", re.MULTILINE)
 _KINDS = frozenset({"Function", "Web", "Task", "Workflow", OUTBOUND, INBOUND})
 _IGNORED_KINDS = frozenset({"Config", "Metric", "Ticker"})
 
@@ -66,6 +69,12 @@ class ApiPackage:
     def import_path(self) -> str:
         """The package's import path."""
         return self.package.import_path
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the package's exported functions, its methods left out."""
+        names = (match[1].decode() for file in self.package.files for match in _EXPORTED.finditer(file.data))
+        return tuple(dict.fromkeys(names))
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
@@ -161,6 +170,17 @@ def _specs(declaration: Node) -> Iterator[Node]:
             yield from (spec for spec in child.named_children if spec.type == "var_spec")
 
 
+def _of_library(expr: Expr, file: GoFile) -> str | None:
+    """Return the string of a constant of the standard library, such as `http.MethodPut`."""
+    if not isinstance(expr, Select) or not isinstance(expr.base, Name):
+        return None
+    for imported in file.imports:
+        texts = library_constant(imported.path, expr.name) if imported.alias == expr.base.text else None
+        if texts is not None and texts.known is not None:
+            return texts.known[0]
+    return None
+
+
 def _definition(
     file: GoFile, package: Package, packages: Packages, define: str | None, name: Node, value: Node
 ) -> Definition | None:
@@ -193,6 +213,8 @@ def _definition(
             source = expr
             continue
         text = packages.string_constant(expr, file, package)
+        if text is None:
+            text = _of_library(expr, file)
         if text is None:
             unreadable = field
         else:

@@ -6,6 +6,7 @@ from gencreds.golang.clock import TooCostly
 from gencreds.golang.files import Directory
 from gencreds.golang.packages import Package, Packages
 from gencreds.microbus.api import ApiPackage
+from gencreds.microbus.api_functions import record_api_functions
 from gencreds.microbus.bundle import Bundle
 from gencreds.microbus.closures import add_closures
 from gencreds.microbus.collect import collect
@@ -83,6 +84,8 @@ class ServiceAnalysis:
         solver.solve()
         extensions = Extensions(self.hostname, self._apis, values, self._record)
         collect(solver, self.hostname, self._record, extensions.use)
+        for view in (*views, *shared_views):
+            record_api_functions(self._record, view)
         self._own_api()
         for package in (*packages.values(), *shared.values()):
             self._problems(package)

@@ -69,7 +69,9 @@ def endpoint_of(record: Record, client: Client, definition: Definition, location
 
 
 def is_readable(record: Record, api: ApiPackage, definition: Definition, location: Location) -> bool:
-    """Return whether all of `definition` could be read; a blocking finding if not."""
+    """Return whether all of `definition` could be read; a blocking finding if not, and for each file that is no Go."""
+    for name, problem in api.package.problems:
+        record.problem(name, problem)
     if api.known is not None and not _is_known(record, api, api.known, definition, location):
         return False
     if api.hostname is None:
