@@ -24,7 +24,7 @@ from gencreds.microbus.interest import may_rebind
 _SUBSCRIBE = b"Subscribe"
 _MADE = re.compile(rb"(\w+)\.(New(?:Multicast)?(?:Client|Hook|Trigger))\((\w+)\)")
 _MEMBER = re.compile(rb"\.([A-Z]\w*)\(")
-_BOUND = re.compile(rb"(?:^|\n)[ \t]*(\w+) := $")
+_BOUND = re.compile(rb"[ \t]*(\w+) := $")
 # What stands around a call whose result nobody takes for a client: it is data.
 _STATEMENTS = frozenset(
     {"expression_statement", "short_var_declaration", "assignment_statement", "return_statement", "defer_statement"}
@@ -35,9 +35,7 @@ _SUBSCRIPTION = re.compile(
     rb"\s*(?P<sub>\w+)\.At\((?P<api>\w+)\.(?P<name>\w+)\.Method,\s*(?P=api)\.(?P=name)\.Route\)"
     rb"(?:,\s*(?P=sub)\.(?:Description|Function|Web|Task|Workflow)\((?:[^()\"`]|" + _TEXT + rb")*\))*,?\s*\)"
 )
-_BEFORE_SUBSCRIBE = re.compile(rb"(?:^|\n)[ \t]*(\w+)\.$")
-# A line of generated code is not longer (bytes).
-_LINE = 400
+_BEFORE_SUBSCRIBE = re.compile(rb"[ \t]*(\w+)\.$")
 
 
 class Use(NamedTuple):
@@ -59,8 +57,15 @@ class Plain(NamedTuple):
 
 def rebound(view: FileView) -> frozenset[str]:
     """Return the names of API and option packages that something else in the file may have, too."""
-    names = {*view.apis, *view.sub}
-    return frozenset(name for name in names if may_rebind(view.file.data, name, 0, len(view.file.data)))
+    data = view.file.data
+    return frozenset(name for name in {*view.apis, *view.sub} if _is_more_than_qualifier(data, name))
+
+
+def _is_more_than_qualifier(data: bytes, name: str) -> bool:
+    word = name.encode("utf-8", "surrogateescape")
+    # What only ever stands before a dot, or ends an import's path, is nothing else.
+    others = data.count(word) - data.count(word + b".") - data.count(word + b'"')
+    return others > 0 and may_rebind(data, name, 0, len(data))
 
 
 def plain(view: FileView, node: Node, offsets: Sequence[int], rebound: frozenset[str]) -> Plain | None:
@@ -115,7 +120,7 @@ class _Reader:
     def _subscription(self, offset: int) -> tuple[int, list[Use]]:
         nothing: tuple[int, list[Use]] = (0, [])
         match = _SUBSCRIPTION.match(self._data, offset, self._node.end_byte)
-        before = _BEFORE_SUBSCRIBE.search(self._data, max(0, offset - _LINE), offset)
+        before = _BEFORE_SUBSCRIBE.match(self._data, self._data.rfind(b"\n", 0, offset) + 1, offset)
         if match is None or before is None or before[1] not in self._callers:
             return nothing
         alias, name, sub = (match[each].decode("ascii", "replace") for each in ("api", "name", "sub"))
@@ -149,7 +154,7 @@ class _Reader:
             return nothing
         if made.start_byte != offset or made.end_byte != match.end():
             return nothing
-        bound = _BOUND.search(self._data, max(0, offset - _LINE), offset)
+        bound = _BOUND.match(self._data, self._data.rfind(b"\n", 0, offset) + 1, offset)
         if bound is not None and made.parent is not None and made.parent.type == "expression_list":
             return self._variable(made, client, bound[1], position)
         use = self._call(made, client, position)
@@ -182,11 +187,13 @@ class _Reader:
             position += 1
         if position < len(self._offsets) and self._offsets[position] < end:
             return False
-        return all(
-            self._data.startswith(b".", offset + len(caller))
-            for caller in self._callers
-            for offset in word_offsets(self._data, (caller,), start, end)
-        )
+        for caller in self._callers:
+            if self._data.find(caller, start, end) < 0:
+                continue
+            offsets = word_offsets(self._data, (caller,), start, end)
+            if not all(self._data.startswith(b".", offset + len(caller)) for offset in offsets):
+                return False
+        return True
 
     def _variable(self, made: Node, client: Client, name: bytes, position: int) -> tuple[int, list[Use]]:
         """Return the calls of the variable `name`, if calling is all that is done with it."""
