@@ -7,10 +7,11 @@ that counts. That may take in one too many, never one too few.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
+from gencreds.microbus.connectors import FRAMEWORK, Handover, handovers
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.interest import interesting
 from gencreds.microbus.views import view_of
@@ -26,19 +27,43 @@ class Libraries:
     def __init__(self, apis: Apis) -> None:
         self.apis = apis
         self._views: dict[str, tuple[FileView, ...]] = {}
+        self._handovers: dict[str, tuple[Handover, ...]] = {}
 
     def reached_from(self, own: Mapping[str, Package]) -> dict[str, Package]:
         """Return the shared packages that the packages `own` import, directly or not, by import path."""
         found: dict[str, Package] = {}
         waiting = list(own.values())
         while waiting:
-            for path in sorted({each.path for file in waiting.pop().files for each in file.imports}):
+            package = waiting.pop()
+            for each in self._handed_over(package):
+                other = self.apis.packages.find(each.path) if each.path not in own else None
+                if other is not None and each.path not in found and self._may_ask(other):
+                    found[each.path] = other
+                    waiting.append(other)
+            for path in sorted({each.path for file in package.files for each in file.imports}):
                 if path in own or path in found or _is_framework(path) or not self.apis.packages.modules.is_local(path):
                     continue
-                if self.apis.find(path) is None and (package := self.apis.packages.find(path)) is not None:
-                    found[path] = package
-                    waiting.append(package)
+                if self.apis.find(path) is None and (shared := self.apis.packages.find(path)) is not None:
+                    found[path] = shared
+                    waiting.append(shared)
         return found
+
+    def unfollowed(self, package: Package) -> Iterator[Handover]:
+        """Yield the calls in `package` that give the connector to code that cannot be followed."""
+        for each in self._handed_over(package):
+            if not self.apis.is_resolved(each.path):
+                yield each
+
+    def _handed_over(self, package: Package) -> tuple[Handover, ...]:
+        path = package.directory.path
+        if path not in self._handovers:
+            self._handovers[path] = tuple(handovers(package, self.apis))
+        return self._handovers[path]
+
+    def _may_ask(self, package: Package) -> bool:
+        """Return whether a package can ask for anything: it needs the framework or an API package for that."""
+        paths = {each.path for file in package.files for each in file.imports}
+        return any(path.startswith(FRAMEWORK) or self.apis.find(path) is not None for path in paths)
 
     def views(self, library: Package, all_packages: Mapping[str, Package]) -> tuple[FileView, ...]:
         """Return the files of `library` in which anything of interest stands."""

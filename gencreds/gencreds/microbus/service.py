@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gencreds.golang.clock import TooCostly
 from gencreds.golang.files import Directory
 from gencreds.golang.packages import Package, Packages
@@ -86,6 +88,7 @@ class ServiceAnalysis:
         collect(solver, self.hostname, self._record, extensions.use)
         for view in (*views, *shared_views):
             record_api_functions(self._record, view)
+        self._handed_over(packages, shared, reached)
         self._own_api()
         for package in (*packages.values(), *shared.values()):
             self._problems(package)
@@ -101,6 +104,21 @@ class ServiceAnalysis:
         reaching = Reaching(near.values())
         accesses = tuple(reaching.with_way(access) for access in self._record.accesses)
         return Microservice(self.hostname, self.directory.name, accesses, self._record.findings)
+
+    def _handed_over(
+        self, own: Mapping[str, Package], shared: Mapping[str, Package], reached: frozenset[bytes]
+    ) -> None:
+        for package in (*own.values(), *shared.values()):
+            is_own = package.import_path in own
+            for each in self._libraries.unfollowed(package):
+                is_reached = is_own or each.function.encode("utf-8", "surrogateescape") in reached
+                if is_reached and not self._record.is_declared(each.location):
+                    self._record.blocking(
+                        "unfollowed-connector",
+                        f"{each.name} of {each.path} is given the connector, and what it asks for cannot be followed; "
+                        "vendor its module (go mod vendor), or state the calls in comments",
+                        each.location,
+                    )
 
     def _follow_values(self, values: Values, near: dict[str, Package]) -> None:
         own = self._apis.own(self.directory)
