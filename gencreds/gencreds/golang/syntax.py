@@ -17,7 +17,7 @@ from gencreds.golang.grammar.cursor import TooDeep
 from gencreds.golang.grammar.source import check_source, plainer_sources
 from gencreds.golang.grammar.tokens import NotGo
 from gencreds.golang.nesting import is_nested_deeper
-from gencreds.golang.strictness import is_unusual
+from gencreds.golang.strictness import is_unusual, with_semicolons
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
 # Bytes from which a file is judged before it is parsed: tree-sitter takes long to make sense of what is no Go.
@@ -51,42 +51,43 @@ class GoFile:
 
     def __init__(self, name: str, data: bytes, nesting: int) -> None:
         self.name = name
-        self.data = data
         self.problem: Problem | None = None
         if is_nested_deeper(data, nesting):
             self.problem = Problem("nesting-too-deep", f"brackets nest deeper than {nesting} levels", 1)
-            data = self.data = b""
-        ends_in_comment = len(data) > _LARGE and self.problem is None and self._ends_in_comment()
+        elif len(data) > _LARGE:
+            self._judge(data)
         if self.problem is not None:
-            data = self.data = b""
-        # Without the last newline tree-sitter misses the end of a declaration.
-        self.root = _PARSER.parse(data if data.endswith(b"\n") else data + b"\n").root_node
-        if self.problem is None and (self.root.has_error or is_unusual(data, self.root)):
-            self._judge(ends_in_comment)
+            data = b""
+        # What locations and texts are taken from: no line moves.
+        written = with_semicolons(data)
+        self.data = written.data
+        self.root = _PARSER.parse(self.data).root_node
+        if self.problem is None and (self.root.has_error or is_unusual(written, self.root)):
+            if len(data) <= _LARGE:
+                self._judge(data)
+            if self.problem is None:
+                self._parse_plainer(data)
 
-    def _judge(self, ends_in_comment: bool) -> None:
-        """Have `grammar` judge the file unless it has; parse it again if it is Go and tree-sitter was wrong."""
-        ends_in_comment = ends_in_comment or self._ends_in_comment()
-        if self.problem is None and (ends_in_comment or self.root.has_error):
-            self._parse_plainer()
-
-    def _ends_in_comment(self) -> bool:
-        """Whether the file is Go and a comment in it ends a statement; sets `problem` if it is no Go."""
+    def _judge(self, data: bytes) -> None:
+        """Have `grammar` judge the file; sets `problem` if it is no Go."""
         try:
-            return check_source(self.data)
+            check_source(data)
         except NotGo as error:
             self.problem = Problem("syntax-error", f"is no valid Go: {error}", error.line)
         except TooDeep as error:
             self.problem = Problem("nesting-too-deep", str(error), error.line)
-        return False
 
-    def _parse_plainer(self) -> None:
-        first, last = b"", self.data
-        for plain in plainer_sources(self.data):
+    def _parse_plainer(self, data: bytes) -> None:
+        """Parse what is surely Go so that tree-sitter sees in it what Go does."""
+        first, last = b"", b""
+        for plain in plainer_sources(data):
+            plain += b"" if plain.endswith(b"\n") else b"\n"
             first = first or plain
             if plain == last:
                 continue
-            root = _PARSER.parse(plain + b"\n").root_node
+            if plain == self.data and not self.root.has_error:
+                return
+            root = _PARSER.parse(plain).root_node
             if not root.has_error:
                 # What is written otherwise in the later ones stays readable as it was.
                 self.data, self.root = first, root

@@ -41,6 +41,11 @@ def _package(root: Path, source: str, *, q: str = _Q, **more: str) -> Package:
     return package
 
 
+def _lines(data: bytes) -> str:
+    """What a file was read as, without the semicolons at its lines' ends."""
+    return data.decode().replace(";\n", "\n")
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -65,18 +70,18 @@ def test_names_that_come_through_a_dot_are_qualified(tmp_path: Path, written: st
     package = _package(tmp_path, f'package p\n\nimport . "example.com/shop/q"\n\n{written}\n')
     assert package.problems == ()
     (file,) = package.files
-    assert file.data.decode() == f'package p\n\nimport q  "example.com/shop/q"\n\n{read}\n'
+    assert _lines(file.data) == f'package p\n\nimport q  "example.com/shop/q"\n\n{read}\n'
     assert file.imports[0].alias == "q"
 
 
 def test_the_name_that_is_given_is_used_by_nothing_else(tmp_path: Path) -> None:
     (file,) = _package(tmp_path, 'package p\n\nimport . "example.com/shop/q"\n\nvar q = Host\n').files
-    assert file.data.endswith(b"var q = q_.Host\n")
+    assert _lines(file.data).endswith("var q = q_.Host\n")
 
 
 def test_a_package_without_source_is_known_by_what_it_is_said_to_export(tmp_path: Path) -> None:
     (file,) = _package(tmp_path, 'package p\n\nimport . "x.org/pub"\n\nvar _ = GET(PUT)\n').files
-    assert file.data.endswith(b"var _ = pub.GET(PUT)\n")
+    assert _lines(file.data).endswith("var _ = pub.GET(PUT)\n")
 
 
 @pytest.mark.parametrize(
@@ -111,4 +116,4 @@ def test_packages_that_import_one_another_with_dots_end(tmp_path: Path) -> None:
 def test_other_packages_are_left_alone(tmp_path: Path, path: str) -> None:
     source = f'package p\n\nimport . "{path}"\n\nvar _ = Host\n'
     package = _package(tmp_path, source)
-    assert (package.problems, package.files[0].data) == ((), source.encode())
+    assert (package.problems, _lines(package.files[0].data)) == ((), source)

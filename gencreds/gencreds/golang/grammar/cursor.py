@@ -14,9 +14,6 @@ KIND = 15
 PAREN, ELEMENT, SPLITS, MAY_SPLIT = 16, 32, 64, 128
 
 
-_NEWLINE = b"\n"[0]
-
-
 class TooDeep(Exception):
     """The source nests deeper than `MAX_DEPTH`; `line` is where."""
 
@@ -38,7 +35,7 @@ class Cursor:
         self._depth = 0
         self.directions: list[int] = []
         self.rewrites: list[tuple[int, bytes]] = []
-        self.insertions: list[tuple[int, int]] = []
+        self.closings: list[int] = []
 
     def next(self) -> None:
         """Go on to the next token."""
@@ -85,31 +82,10 @@ class Cursor:
         """Count one level less."""
         self._depth -= 1
 
-    def mark(self, newline: int) -> None:
-        """Have the semicolon that the newline at the byte `newline` is for Go written out before it."""
-        if self._tokens.data[newline : newline + 1] == b"\n":
-            self._insert(newline, self._at - 1, max(0, self._at - 1000))
-
-    def close(self, first: int) -> None:
-        """Have a semicolon before the current parenthesis, if there is none, in the group from token `first` on."""
+    def close(self) -> None:
+        """Have a semicolon written before the current parenthesis if there is none."""
         if self._kinds[self._at - 1] not in (";", "("):
-            self._insert(self.offset(), self._at, first)
-
-    def _insert(self, end: int, token: int, first: int) -> None:
-        """Write a semicolon at the byte `end`: what stands before it moves over the nearest blank between tokens."""
-        data, starts = self._tokens.data, self._tokens.starts
-        for index in range(token, first, -1):
-            at = min(starts[index], end)
-            while data[at - 1 : at].isspace():
-                at -= 1
-                if data[at] != _NEWLINE:
-                    self.insertions.append((at, end))
-                    return
-
-    @property
-    def place(self) -> int:
-        """The number of the current token."""
-        return self._at
+            self.closings.append(self.offset())
 
     def blank(self, start: int, name: bytes = b"") -> None:
         """Have what stands from the byte `start` to the current token read as `name`, or as nothing.

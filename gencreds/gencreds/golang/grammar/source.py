@@ -36,7 +36,6 @@ class SourceParser(StatementParser):
         """Read imports, constants, types or variables: one, or a group in parentheses."""
         spec = _SPECS[self.tok]
         self._keyword = self.offset()
-        place = self.place
         self.next()
         self._in_group = self.tok == "("
         if not self._in_group:
@@ -46,7 +45,7 @@ class SourceParser(StatementParser):
         while self.tok not in (")", ""):
             spec(self)
             self._in_group = True
-        self.close(place)
+        self.close()
         self.expect(")")
         self.end_statement()
 
@@ -150,34 +149,37 @@ _SPECS = {
 _PREDECLARED = re.compile(rb"\b(?:nil|true|false|iota)\b")
 
 
-def check_source(data: bytes) -> bool:
-    """Return, if Go's own parser accepts the file `data`, whether a comment in it ends a statement.
-
-    Raises `NotGo` if Go does not accept it, `TooDeep` if we cannot say.
-    """
-    tokens = Tokens(data)
-    SourceParser(tokens).file()
-    return bool(tokens.endings)
+def check_source(data: bytes) -> None:
+    """Raise `NotGo` if Go's own parser does not accept the file `data`, `TooDeep` if we cannot say."""
+    SourceParser(Tokens(data)).file()
 
 
 def plainer_sources(data: bytes) -> Iterator[bytes]:
-    """Yield the file `data` with ever less of what Go's parser accepts and tree-sitter does not. No line moves.
+    """Yield the file `data` with every semicolon that Go inserts, and ever less of what tree-sitter does not accept.
 
-    First go a byte order mark and semicolons that Go does not need, or sees in a newline or comment, then names that
-    Go only predeclares, and at last what Go's compiler refuses: constants without a value, types for values,
-    `x.(type)` outside of a switch. Raises as `check_source`.
+    First go a byte order mark and semicolons that Go does not need, then names that Go only predeclares, and at last
+    what Go's compiler refuses: constants without a value, types for values, `x.(type)` outside of a switch. No line
+    moves, and what stands at a byte of one of them begins there in all. Raises as `check_source`.
     """
     tokens = Tokens(data)
     parser = SourceParser(tokens)
     parser.file()
-    semicolons = [rewrite for rewrite in parser.rewrites if data[rewrite[0] : rewrite[0] + 1] == b";"]
+    places = sorted((*tokens.semicolons, *parser.closings))
+    needless = [rewrite for rewrite in parser.rewrites if data[rewrite[0] : rewrite[0] + 1] == b";"]
     predeclared = [(match.start(), match.group().upper()) for match in _PREDECLARED.finditer(data)]
-    for rewrites in (semicolons, semicolons + predeclared, predeclared + parser.rewrites):
+    for rewrites in (needless, needless + predeclared, predeclared + parser.rewrites):
         plain = bytearray(data)
         if data.startswith(b"\xef\xbb\xbf"):
             plain[:3] = b"   "
-        for start, text in (*tokens.endings, *rewrites):
+        gone = bytearray(len(data) + 2)
+        for start, text in rewrites:
             plain[start : start + len(text)] = text
-        for start, end in parser.insertions:
-            plain[start:end] = plain[start + 1 : end] + b";"
-        yield bytes(plain)
+            # A semicolon after what is left out altogether would stand alone.
+            count = len(text) - 1 + text.isspace()
+            gone[start + 1 : start + 1 + count] = b"\1" * count
+        parts: list[bytes] = []
+        last = 0
+        for place in places:
+            parts += (bytes(plain[last:place]), b" " if gone[place] else b";")
+            last = place
+        yield b"".join((*parts, plain[last:]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, MAX_DEPTH, NAME, PAREN
+from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, MAX_DEPTH, NAME, OTHER, PAREN
 from gencreds.golang.grammar.expressions import ExpressionParser
 
 _ASSIGNMENTS = frozenset({":=", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^="})
@@ -17,6 +17,9 @@ _EXPRESSION, _GUARD, _RANGE, _LABEL, _ASSIGNMENT, _NONE = range(6)
 
 class StatementParser(ExpressionParser):
     """Reads statements."""
+
+    # Whether the last expression that was a statement is `x.(type)`.
+    _is_guard = False
 
     def declaration(self) -> None:
         """Read a declaration of constants, types or variables; see `source`."""
@@ -88,6 +91,7 @@ class StatementParser(ExpressionParser):
         if kind in ("++", "--"):
             self.next()
             return _ASSIGNMENT
+        self._is_guard = x & (KIND | PAREN) == GUARD
         return _EXPRESSION
 
     def _called(self) -> None:
@@ -114,13 +118,11 @@ class StatementParser(ExpressionParser):
         self.end_statement()
 
     def _separator(self, *, needed: bool = True) -> None:
-        """Read a semicolon in a header, which may be a newline, or stand after nothing."""
+        """Read a semicolon in a header, which may stand after nothing."""
         start = self.offset()
         self.next()
         if not needed:
             self.blank(start)
-        else:
-            self.mark(start)
 
     def _if(self) -> None:
         while True:
@@ -149,14 +151,15 @@ class StatementParser(ExpressionParser):
 
     def _switch(self) -> None:
         self.next()
+        tag = _EXPRESSION
         if self.tok != "{":
             level, self.level = self.level, -1
             is_given = self.tok != ";"
-            tag = self._simple() if is_given else _EXPRESSION
+            tag = self._tag() if is_given else _EXPRESSION
             if self.tok == ";":
                 self._separator(needed=is_given)
-                tag = self._simple() if self.tok != "{" else _EXPRESSION
-            if self._kinds[self._at - 2 : self._at] == ["type", ")"]:
+                tag = self._tag() if self.tok != "{" else _EXPRESSION
+            if tag == _GUARD:
                 self.rewrites.pop()
             if tag not in (_EXPRESSION, _GUARD):
                 raise self.fail("an expression before the block of a switch statement")
@@ -167,12 +170,27 @@ class StatementParser(ExpressionParser):
             with_values = self.tok == "case"
             self.next()
             if with_values:
-                self.expressions()
+                self._case(in_type_switch=tag == _GUARD)
             self.expect(":")
             self._statements()
         self.leave()
         self.expect("}")
         self.end_statement()
+
+    def _tag(self) -> int:
+        """Read what may stand before the block of a switch."""
+        tag = self._simple()
+        return _GUARD if tag == _EXPRESSION and self._is_guard else tag
+
+    def _case(self, *, in_type_switch: bool) -> None:
+        """Read the expressions of a case, which the compiler wants to be types if it is one of a type switch."""
+        while True:
+            start = self.offset()
+            if self.expression() & KIND in (CALL, OTHER) and in_type_switch:
+                self.blank(start, b"T")
+            if self.tok != ",":
+                return
+            self.next()
 
     def _select(self) -> None:
         self.next()

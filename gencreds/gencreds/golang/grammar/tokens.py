@@ -47,7 +47,6 @@ _UNFINISHED = {
     b"'": "illegal rune literal",
     b"`": "raw string literal not terminated",
 }
-_NOT_NEWLINE = re.compile(rb"[^\n]")
 _MAX_LINE = 1 << 30
 _STAR, _NEWLINE = b"*\n"
 
@@ -71,8 +70,8 @@ class Tokens:
         self.data = data
         self.kinds: list[str] = []
         self.starts: list[int] = []
-        # Comments that end a statement, with a semicolon in their place.
-        self.endings: list[tuple[int, bytes]] = []
+        # Where Go inserts a semicolon: the end of the token before.
+        self.semicolons: list[int] = []
         self._scan()
 
     def error(self, message: str, offset: int) -> NotGo:
@@ -86,7 +85,7 @@ class Tokens:
         if (nul := data.find(b"\0")) >= 0:
             raise self.error("illegal character NUL", nul)
         kinds, starts, match = self.kinds, self.starts, _TOKEN.match
-        at, end, ended = 3 if data.startswith(b"\xef\xbb\xbf") else 0, len(data), False
+        at, end, ended, last = 3 if data.startswith(b"\xef\xbb\xbf") else 0, len(data), False, 0
         while at < end:
             found = match(data, at)
             if found is None:
@@ -99,14 +98,15 @@ class Tokens:
                 if ended:
                     kinds.append(";")
                     starts.append(at)
+                    self.semicolons.append(last)
                     ended = False
                 at = after
                 continue
             if group == "comment":
                 if ended and data.startswith(b"/*", at) and b"\n" in found.group():
-                    self.endings.append((at, b";" + _NOT_NEWLINE.sub(b" ", found.group()[1:])))
                     kinds.append(";")
                     starts.append(at)
+                    self.semicolons.append(last)
                     ended = False
                 if data.startswith(b"line ", at + 2) and (data[at + 1] == _STAR or at == 0 or data[at - 1] == _NEWLINE):
                     self._check_directive(found.group(), at)
@@ -123,7 +123,9 @@ class Tokens:
             kinds.append(kind)
             starts.append(at)
             ended = kind in _ENDS_STATEMENT
-            at = after
+            at = last = after
+        if ended:
+            self.semicolons.append(last)
         kinds.extend((";", "") if ended else ("",))
         starts.extend((end, end))
 

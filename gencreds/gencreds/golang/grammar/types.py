@@ -58,6 +58,8 @@ class TypeParser(ParameterParser):
         """Read what follows the opening bracket of an array or slice type, with the closing one."""
         self.level += 1
         if self.tok == "...":
+            # Without a literal it is for the compiler to refuse.
+            self.rewrites.append((self.offset(), b"0  "))
             self.next()
         elif self.tok != "]":
             self.expression()

@@ -10,12 +10,17 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from gencreds.golang.strictness.lexis import has_odd_text, splits_operator
-from gencreds.golang.strictness.newlines import reads_on
+from gencreds.golang.strictness.semicolons import Written, with_semicolons
 from gencreds.golang.strictness.structure import has_odd_structure
 
-__all__ = ["is_unusual"]
+__all__ = ["Written", "is_unusual", "with_semicolons"]
 
 
-def is_unusual(data: bytes, root: Node) -> bool:
-    """Return whether the file `data`, which tree-sitter read without an error as `root`, may yet be no valid Go."""
-    return has_odd_text(data) or has_odd_structure(data, root) or reads_on(data, root) or splits_operator(data, root)
+def is_unusual(written: Written, root: Node) -> bool:
+    """Return whether the file `written`, which tree-sitter read without an error as `root`, may yet be no valid Go."""
+    data = written.data
+    return (
+        has_odd_text(data, is_notable=written.is_notable)
+        or has_odd_structure(data, root)
+        or splits_operator(data, root)
+    )

@@ -13,40 +13,52 @@ QUIET = frozenset(
         "interpreted_string_literal_content", "rune_literal", "escape_sequence",
     }
 )  # fmt: skip
-# White space that is none in Go, type sets, and directives with a syntax of their own.
-_ODD = (b"\0", b"\x0b", b"\x0c", b"\r", b"~", b"//line ")
+# White space that is none in Go, and type sets.
+_ODD = (b"\0", b"\x0b", b"\x0c", b"\r", b"~")
 _ESCAPE = re.compile(
     rb"\\(?:[^\\\"'nrtabfv0-3xuU]|[0-3](?![0-7]{2})|x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F]|U|'(?!')|\"')"
 )
 _NUMBER = re.compile(rb"0[xXbBoO](?:\w{0,99}+[.\w]|\W)")
-# A comma where an element is missing, dots before the last argument, a receiver on several lines.
-_COMMAS = tuple(
-    re.compile(p)
-    for p in (rb"\{\s*+,", rb"\(\s*+,", rb"\.\.\.[ \t]*+,(?!\s*+\))", rb"\nfunc[ \t]*+(?:\n|\([^()\n]*+\n)")
-)
-_LITERALS = re.compile(
+# A comma where an element is missing, or one after dots that are not with the last argument.
+_COMMA = re.compile(rb",(?<=[\s{(/.],)(?!(?<=\.\.\.,)\s*+\))")
+LITERALS = re.compile(
     rb'//[^\n]*+|/\*(?:.*?\*/|.*)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|`[^`]*+(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
     re.DOTALL,
 )
 # Operators that tree-sitter reads as two where one makes no sense: `a--b` is `a - -b` to it.
-_OPERATORS = tuple(re.compile(p) for p in (rb"\+\+", rb"--", rb"<-", rb"&&(?:(?! )|(?<![\w)\]}\"'`] &&))", rb"&\^"))
+# Each with its first byte, which few files have.
+_OPERATORS = (
+    (b"+", re.compile(rb"\+(?=\+)")),
+    (b"-", re.compile(rb"-(?=-)")),
+    (b"<", re.compile(rb"<(?=-)")),
+    (b"&", re.compile(rb"&(?=&(?:(?! )|(?<![\w)\]}\"'`] &&))|\^)")),
+)
+# Directives, statements of calls, and comments between slash and star, which may end a line early.
+_NOTABLE = re.compile(rb"/(?=/(?:line |go:build|[ \t]*+gencreds:)|\*)")
 
 
-def has_odd_text(data: bytes) -> bool:
-    """Return whether `data` has bytes that may mean something else to Go, wherever they are."""
+def has_notable_comments(data: bytes) -> bool:
+    """Return whether `data` has comments with a meaning, or any between slash and star."""
+    return _NOTABLE.search(data) is not None
+
+
+def has_odd_text(data: bytes, *, is_notable: bool) -> bool:
+    """Return whether `data` has bytes that may mean something else to Go; `is_notable`: `has_notable_comments`."""
     return (
         any(odd in data for odd in _ODD)
         or not (data.isascii() or _is_ascii_code(data))
-        or _has_comment_beside_code(data)
+        or (is_notable and (b"//line " in data or _has_comment_beside_code(data)))
         or _ESCAPE.search(data) is not None
         or _NUMBER.search(data) is not None
-        or any(pattern.search(data) for pattern in _COMMAS)
+        or _COMMA.search(data) is not None
     )
 
 
 def splits_operator(data: bytes, root: Node) -> bool:
     """Return whether Go sees an operator of two characters somewhere, and tree-sitter two of one."""
-    for pattern in _OPERATORS:
+    for first, pattern in _OPERATORS:
+        if first not in data:
+            continue
         for match in pattern.finditer(data):
             at = match.start()
             node = root.descendant_for_byte_range(at, at + 2)
@@ -61,7 +73,7 @@ def _is_ascii_code(data: bytes) -> bool:
         data.decode()
     except UnicodeDecodeError:
         return False
-    return b"\xef\xbb\xbf" not in data and _LITERALS.sub(b"", data).isascii()
+    return b"\xef\xbb\xbf" not in data and LITERALS.sub(b"", data).isascii()
 
 
 def _has_comment_beside_code(data: bytes) -> bool:
