@@ -102,6 +102,7 @@ def _memory(
 
 def _run(waiting: Sequence[Job], request: Request, files: Files) -> tuple[list[Kept], dict[str, str]]:
     """Analyse `waiting`; returns their reports, and the signatures of all that was looked into."""
+    from gencreds.golang.judged import Judged
     from gencreds.report import report_of, service_as_json
     from gencreds.workers import side_by_side
 
@@ -119,6 +120,10 @@ def _run(waiting: Sequence[Job], request: Request, files: Files) -> tuple[list[K
     found: list[Kept] = []
     signatures = files.consulted.signatures
     workers = request.jobs or min(os.cpu_count() or 1, len(waiting) // _LEAST_EACH)
+    if workers > 1:
+        judged = Judged()
+        for job in waiting:
+            job.analysis.packages.share(judged)
     for kept, signed in side_by_side(analyse, waiting, workers):
         found.append(kept)
         for path, sign in signed.items():

@@ -40,6 +40,12 @@ def package_clause(data: bytes) -> str:
     return found[1].decode("utf-8", "replace") if found is not None else ""
 
 
+def plain_package_clause(data: bytes) -> str:
+    """Return what `package_clause` does where it is certain: no comment that goes over lines stands before it."""
+    found = _PACKAGE.search(data)
+    return package_clause(data) if found is not None and data.find(b"/*", 0, found.start()) < 0 else ""
+
+
 def is_never_built(expression: str) -> bool:
     """Return whether the build constraint `expression` asks for the tag `ignore` in each of its alternatives.
 

@@ -34,7 +34,7 @@ Exported = frozenset[str]
 
 def dot_imports(file: GoFile) -> tuple[Import, ...]:
     """Return the dot imports of `file`."""
-    return tuple(imported for imported in file.imports if imported.alias == ".")
+    return tuple(imported for imported in file.imports if imported.alias == ".") if file.may_import_dots else ()
 
 
 def without_dots(

@@ -18,6 +18,7 @@ from gencreds.golang.constants import Constants, Values
 from gencreds.golang.dots import Exported, dot_imports, without_dots
 from gencreds.golang.expressions import Expr
 from gencreds.golang.files import Directory, FileRefused, Files, Tree
+from gencreds.golang.judged import Judged
 from gencreds.golang.modules import Modules
 from gencreds.golang.package import Function, Package, function_at
 from gencreds.golang.syntax import GoFile, Import, Problem, assumed_name
@@ -38,10 +39,15 @@ class Packages:
         self.files = files
         self._provided: dict[str, Package] = {}
         self._loaded: dict[str, Package] = {}
+        self._judged: Judged | None = None
         self._constants = Constants(self.imported)
         self._names: dict[str, str] = {}
         # Weak: a microservice's own files are dropped once it is analysed, and their trees are most of a scan's memory.
         self._imports: WeakKeyDictionary[GoFile, Mapping[str, Import]] = WeakKeyDictionary()
+
+    def share(self, judged: Judged) -> None:
+        """Tell which files are Go, and be told, through `judged`: for processes that read the same packages."""
+        self._judged = judged
 
     def load(self, directory: Directory, import_path: str, *, keep: bool = True) -> Package:
         """Return the package in `directory`; `keep` remembers it for the next who asks."""
@@ -166,7 +172,7 @@ class Packages:
             expression = constraint(data)
             if expression is not None and is_never_built(expression):
                 continue
-            file = GoFile(label, data, self.files.limits.nesting)
+            file = GoFile(label, data, self.files.limits.nesting, self._judged)
             if file.problem is not None:
                 problems.append((label, file.problem))
             elif file.package_name != DOCUMENTATION:

@@ -13,15 +13,18 @@ from functools import cached_property
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser
 
+from gencreds.golang.builds import plain_package_clause
 from gencreds.golang.grammar.cursor import TooDeep
 from gencreds.golang.grammar.source import check_source, plainer_sources
 from gencreds.golang.grammar.tokens import NotGo
+from gencreds.golang.judged import Judged, fingerprint
 from gencreds.golang.nesting import is_nested_deeper
 from gencreds.golang.strictness import is_unusual, with_semicolons
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
 # Bytes from which a file is judged before it is parsed: tree-sitter takes long to make sense of what is no Go.
 _LARGE = 1 << 17
+_DOT_IMPORT = re.compile(rb'\.\s*["`]')
 _MAJOR = re.compile(r"v[0-9]+")
 _GOPKG = re.compile(r"\.v[0-9]+$")
 _BEFORE_CODE = frozenset({"comment", "package_clause", "import_declaration", "\n", ";"})
@@ -47,11 +50,18 @@ class Import:
 
 
 class GoFile:
-    """A parsed file. `name` is how locations name it; `problem` is set when it must not be analysed."""
+    """A parsed file. `name` is how locations name it; `problem` is set when it must not be analysed.
 
-    def __init__(self, name: str, data: bytes, nesting: int) -> None:
+    Where `judged` knows it as Go it is parsed once its tree is asked for.
+    """
+
+    def __init__(self, name: str, data: bytes, nesting: int, judged: Judged | None = None) -> None:
         self.name = name
         self.problem: Problem | None = None
+        known = fingerprint(data) if judged is not None else b""
+        if judged is not None and judged.knows(known):
+            self.data = with_semicolons(data).data
+            return
         if is_nested_deeper(data, nesting):
             self.problem = Problem("nesting-too-deep", f"brackets nest deeper than {nesting} levels", 1)
         elif len(data) > _LARGE:
@@ -67,6 +77,13 @@ class GoFile:
                 self._judge(data)
             if self.problem is None:
                 self._parse_plainer(data)
+        elif judged is not None and self.problem is None:
+            judged.add(known)
+
+    @cached_property
+    def root(self) -> Node:
+        """The root of the tree."""
+        return _PARSER.parse(self.data).root_node
 
     def _judge(self, data: bytes) -> None:
         """Have `grammar` judge the file; sets `problem` if it is no Go."""
@@ -103,6 +120,8 @@ class GoFile:
     @cached_property
     def package_name(self) -> str:
         """The name in the package clause, or an empty string."""
+        if "root" not in self.__dict__ and (name := plain_package_clause(self.data)):
+            return name
         for node in self._head:
             if node.type == "package_clause" and node.named_child_count:
                 return self.text(node.named_children[0])
@@ -112,6 +131,11 @@ class GoFile:
     def imports(self) -> tuple[Import, ...]:
         """The imports in source order."""
         return tuple(imported for imported, _ in self.import_nodes())
+
+    @property
+    def may_import_dots(self) -> bool:
+        """Whether an import with a dot may be among the imports, without parsing the file for it."""
+        return "root" in self.__dict__ or b"/*" in self.data or _DOT_IMPORT.search(self.data) is not None
 
     def import_nodes(self) -> Iterator[tuple[Import, Node]]:
         """Yield each import with the node that says so."""

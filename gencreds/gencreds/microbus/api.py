@@ -147,8 +147,11 @@ def has_api_file(packages: Packages, directory: Directory) -> bool:
 
 
 def _definitions(file: GoFile, package: Package, packages: Packages) -> Iterator[Definition]:
+    is_named = os.path.basename(file.name) in API_FILES
+    if not is_named and DEFINE_PACKAGE.encode() not in file.data and b"Def{" not in file.data:
+        return
     define = next((imported.alias for imported in file.imports if imported.path == DEFINE_PACKAGE), None)
-    if define is None and b"Def{" not in file.data and os.path.basename(file.name) not in API_FILES:
+    if define is None and b"Def{" not in file.data and not is_named:
         return
     for node in file.declarations:
         if node.type != "var_declaration":
