@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv/bin
-FAST_TESTS := $(wildcard tests/unit tests/golden tests/architecture)
+FAST_TESTS := $(wildcard tests/unit tests/golden tests/architecture tests/fuzz)
 SOURCES := operator gencreds tests e2e bench
 # Go's checksum database, docker and helm want a home; a bare environment (cron, some CI) has none, nor Go's usual place.
 export HOME ?= $(shell getent passwd "$$(id -u)" | cut -d: -f6)
@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test differential tools cluster images demo bench mutation crds lock down clean
+.PHONY: help venv check lint test differential fuzz tools cluster images demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,9 @@ check: lint ## linters, types, import contracts, and the tests that need no clus
 
 differential: venv ## hold our reading of Go against go/parser: 100,000 mutants for each of three seeds; needs go
 	@$(VENV)/python -m tests.contract.go_differential
+
+fuzz: venv ## scan composed and broken source for FUZZ_SECONDS (600), from FUZZ_SEED; what shows something new is kept
+	@nice -n 5 $(VENV)/python -m tests.fuzz.run $(or $(FUZZ_SECONDS),600) $(FUZZ_SEED)
 
 tools: ## build kind, helm, kubectl, kube-apiserver, etcd and the registry into the cache folder
 	@e2e/cluster/tools

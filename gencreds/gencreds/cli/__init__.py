@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from gencreds.cli.commands import SIGNING, command_named, overview, unknown
-from gencreds.cli.failing import BAD_USAGE, OK, CommandFailed
+from gencreds.cli.failing import BAD_USAGE, FAILED, OK, CommandFailed
 from gencreds.cli.flags import BadFlag, HelpWanted, parse, usage
 from gencreds.rendering.terminal import printable
 
@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as error:
         sys.stderr.write(f"gencreds: {printable(str(error), lines=True)}\n")
         return error.code
+    except MemoryError:
+        sys.stderr.write("gencreds: out of memory; look for generated or hostile files in the source, or allow more\n")
+        return FAILED
     except BrokenPipeError:
         # Whoever read us has gone; nothing may be written to the pipe at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

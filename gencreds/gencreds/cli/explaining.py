@@ -9,6 +9,7 @@ from typing import TextIO
 from gencreds.cli import inputs, options
 from gencreds.cli.failing import OK, CommandFailed
 from gencreds.cli.flags import Flag, Values
+from gencreds.errors import ScanError
 from gencreds.golang.limits import Limits
 from gencreds.rendering.terminal import COLOURS, printable, wants_colour
 
@@ -44,7 +45,10 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
         theirs = str(error)
     for warning in () if isinstance(theirs, str) else theirs.warnings:
         complaints.write(f"gencreds: upstream would warn: {printable(warning)}\n")
-    found = compare(ours, theirs, plane)
+    try:
+        found = compare(ours, theirs, plane)
+    except ScanError as error:
+        raise CommandFailed(str(error)) from error
     if form == "json":
         out.write(parity_as_json(found))
     elif form == "markdown":

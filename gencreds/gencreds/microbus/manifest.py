@@ -53,6 +53,7 @@ def _name(directory: Directory) -> str:
 def _hostname(data: bytes) -> str:
     path: list[str] = []
     key: str | None = None
+    hostname = ""
     depth = 0
     for event in yaml.parse(data, Loader=_LOADER):
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -64,15 +65,17 @@ def _hostname(data: bytes) -> str:
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             depth -= 1
             if path.pop() == "general" and depth == 1:
-                return ""
+                return hostname
             key = None
         elif isinstance(event, yaml.ScalarEvent):
             if key is None:
                 key = event.value
             else:
                 if depth == 2 and path[-1] == "general" and key == "hostname":
-                    return str(event.value).strip()
+                    if hostname:
+                        raise yaml.YAMLError("general.hostname is stated twice")
+                    hostname = str(event.value).strip()
                 key = None
         elif isinstance(event, yaml.AliasEvent):
             key = None
-    return ""
+    return hostname

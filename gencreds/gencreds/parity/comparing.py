@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gencreds.errors import ScanError
+from gencreds.golang.clock import Clock
+from gencreds.golang.limits import InputRefused, Limits
 from gencreds.grants import Verb, allow_lists, grants_of
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Access, Finding, Microservice, Severity
@@ -78,15 +81,31 @@ class ServiceParity:
         return sum(difference.meaning in meanings for difference in self.differences)
 
 
-def compare(ours: Sequence[Microservice], theirs: UpstreamScan | str, plane: str) -> list[ServiceParity]:
-    """Compare both engines' results for one source; `theirs` may be the error with which upstream ends."""
+def compare(
+    ours: Sequence[Microservice], theirs: UpstreamScan | str, plane: str, limits: Limits | None = None
+) -> list[ServiceParity]:
+    """Compare both engines' results for one source; `theirs` may be the error with which upstream ends.
+
+    Raises `ScanError` when that takes longer than a scan may.
+    """
+    clock = Clock(limits or Limits())
+    clock.expect(len(ours))
+    try:
+        return _compared(ours, theirs, plane, clock)
+    except InputRefused as error:
+        raise ScanError(str(error)) from error
+
+
+def _compared(
+    ours: Sequence[Microservice], theirs: UpstreamScan | str, plane: str, clock: Clock
+) -> list[ServiceParity]:
     others = {} if isinstance(theirs, str) else {service.hostname: service for service in theirs.services}
     found: list[ServiceParity] = []
     for each in ours:
         other = others.pop(each.hostname, None)
         blocking = tuple(finding for finding in each.findings if finding.severity is Severity.BLOCKING)
         error = theirs if isinstance(theirs, str) else other.error if other is not None else NOT_SIGNED
-        differences = () if error or other is None else _Comparison(each, other, plane).differences()
+        differences = () if error or other is None else _Comparison(each, other, plane, clock).differences()
         found.append(ServiceParity(each.hostname, each.directory, error, blocking, differences))
     return sorted(found + [_unknown(service, plane) for service in others.values()], key=lambda each: each.hostname)
 
@@ -94,8 +113,8 @@ def compare(ours: Sequence[Microservice], theirs: UpstreamScan | str, plane: str
 class _Comparison:
     """One microservice as both engines see it: which accesses and which wanted endpoints are behind each subject."""
 
-    def __init__(self, ours: Microservice, theirs: UpstreamService, plane: str) -> None:
-        self._ours = ours
+    def __init__(self, ours: Microservice, theirs: UpstreamService, plane: str, clock: Clock) -> None:
+        self._clock = clock
         self._theirs = theirs
         grants = grants_of(ours, plane)
         self._lists = list(zip(Verb, allow_lists(grants), upstream_lists(theirs, plane), strict=True))
@@ -104,6 +123,12 @@ class _Comparison:
             for grant in grants_of(replace(ours, accesses=(access,), findings=()), plane):
                 if grant.evidence:
                     self._accesses.setdefault((grant.verb, grant.subject), []).append(access)
+        self._accesses_at: dict[tuple[str, int], list[Access]] = {}
+        for access in ours.accesses:
+            self._accesses_at.setdefault((access.location.file, access.location.line), []).append(access)
+        self._findings_at: dict[tuple[str, int], list[Finding]] = {}
+        for finding in ours.findings:
+            self._findings_at.setdefault((finding.location.file, finding.location.line), []).append(finding)
         self._wanted: dict[tuple[str, str], list[Wanted]] = {}
         for rule in rules_of(theirs.identity, theirs.found, plane):
             listed = self._wanted.setdefault((rule.verb, rule.subject), [])
@@ -129,6 +154,7 @@ class _Comparison:
 
     def _only_ours(self, verb: Verb, subject: str, within: str) -> tuple[Because, ...]:
         """Return why; upstream may grant the very subject and drop it as covered, rightly or by its error."""
+        self._clock.look()
         dropped = ("covered" if within else "star-swallows-tail") if (verb, subject) in self._wanted else ""
         found = {
             Because(dropped or why_only_ours(access, self._theirs), access.location.file, access.location.line)
@@ -140,10 +166,16 @@ class _Comparison:
         """Return why; ours may grant the very subject and drop it for one that covers it."""
         dropped = "covered" if (verb, subject) in self._accesses else ""
         found = {
-            Because(dropped or why_only_upstream(each, self._ours, self._theirs), each.file, each.line)
-            for each in self._wanted.get((verb, subject), ())
+            Because(dropped or self._why(each), each.file, each.line) for each in self._wanted.get((verb, subject), ())
         }
         return tuple(sorted(found)) or _HOSTNAME
+
+    def _why(self, wanted: Wanted) -> str:
+        self._clock.check()
+        place = wanted.file, wanted.line
+        return why_only_upstream(
+            wanted, self._accesses_at.get(place, ()), self._findings_at.get(place, ()), self._theirs
+        )
 
 
 def _unknown(theirs: UpstreamService, plane: str) -> ServiceParity:

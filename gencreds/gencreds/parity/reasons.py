@@ -7,7 +7,9 @@ scanner says what shape it passed over (`gencreds.upstream.shapes`).
 
 from __future__ import annotations
 
-from gencreds.microbus.model import Access, AccessKind, Location, Microservice, Severity
+from collections.abc import Iterable, Sequence
+
+from gencreds.microbus.model import Access, AccessKind, Finding, Location, Severity
 from gencreds.subjects import split_slot
 from gencreds.upstream.engine import UpstreamService
 from gencreds.upstream.rules import target_of
@@ -36,7 +38,8 @@ def why_only_ours(access: Access, theirs: UpstreamService) -> str:
     """Return why upstream does not grant what `access` needs."""
     if access.kind is AccessKind.DECLARED:
         return "declared"
-    here = [each for each in theirs.found if _is_at(each, access)]
+    at_place = theirs.found_at.get(_place(access.location), [])
+    here = [each for each in at_place if _is_at(each, access)]
     for wanted in here:
         if access.kind is AccessKind.REQUEST or wanted.name == access.name:
             return _told(wanted, access)
@@ -44,22 +47,22 @@ def why_only_ours(access: Access, theirs: UpstreamService) -> str:
         return _unseen_subscription(access, theirs)
     if access.kind is AccessKind.EVENT:
         return "event-not-in-client" if _is_in_api(access, theirs) else "trigger-for-host"
-    if any((each.file, each.line) == _place(access.location) for each in theirs.found if each not in here):
+    if len(here) < len(at_place):
         return "overridden-request"
     return _unseen_call(access, theirs, here)
 
 
-def why_only_upstream(wanted: Wanted, ours: Microservice, theirs: UpstreamService) -> str:
-    """Return why ours does not grant what upstream wants at a place."""
-    accesses = ours.accesses
+def why_only_upstream(
+    wanted: Wanted, accesses: Sequence[Access], findings: Iterable[Finding], theirs: UpstreamService
+) -> str:
+    """Return why ours does not grant what upstream wants at a place, where ours has `accesses` and `findings`."""
     here = [access for access in accesses if _is_at(wanted, access)]
     for access in here:
         if access.kind is AccessKind.REQUEST or wanted.name == access.name:
             return _told(wanted, access)
-    for finding in ours.findings:
-        if finding.severity is Severity.BLOCKING and _place(finding.location) == (wanted.file, wanted.line):
-            return "refused-by-ours"
-    if any((wanted.file, wanted.line) == _place(access.location) for access in accesses):
+    if any(finding.severity is Severity.BLOCKING for finding in findings):
+        return "refused-by-ours"
+    if accesses:
         return "overridden-request"
     if Fact.COLLISION in wanted.facts:
         return "alias-collision"

@@ -7,10 +7,12 @@ upstream asks `go list`, the import path is resolved as in our engine.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from gencreds.golang.clock import TooCostly
 from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.modules import Modules
@@ -44,6 +46,14 @@ class UpstreamService:
     found: tuple[Wanted, ...]
     files: tuple[GoFile, ...]
     error: str = ""
+
+    @cached_property
+    def found_at(self) -> Mapping[tuple[str, int], list[Wanted]]:
+        """What was found, by file and line."""
+        places: dict[tuple[str, int], list[Wanted]] = {}
+        for each in self.found:
+            places.setdefault((each.file, each.line), []).append(each)
+        return places
 
 
 @dataclass(frozen=True)
@@ -121,8 +131,9 @@ def _apis(root: str, is_work: bool, files: Files) -> Apis:
 
 def _service(hostname: str, directory: Directory, apis: Apis) -> UpstreamService:
     try:
-        identity, found, files = _scanned(directory, apis)
-    except Fatal as error:
+        with apis.sources.files.clock.microservice(directory.name):
+            identity, found, files = _scanned(directory, apis)
+    except (Fatal, TooCostly) as error:
         return UpstreamService(hostname, "", directory, (), (), f"scan source: {error}")
     return UpstreamService(hostname, identity, directory, tuple(found), files)
 
@@ -146,6 +157,7 @@ def _scanned(directory: Directory, apis: Apis) -> tuple[str, list[Wanted], tuple
             return apis.find(aliases[alias]), imported[alias] == aliases[alias]
 
         for function, body in bodies(file):
+            sources.files.clock.look()
             found += calls(function, body, file, api_aliases(file), api_of)
             found += requests(body, file)
     return identity, found, tuple(read)

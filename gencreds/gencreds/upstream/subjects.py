@@ -7,8 +7,8 @@ greedy argument is `>` wherever it stands; a `*` also swallows a final `>` when 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 TRUST_ROOT_PORT = 666
@@ -19,6 +19,11 @@ _IN_PATH = _IN_HOST - {ord("_")}
 _MOST_PORT = 65535
 _HOST = re.compile(r"[0-9A-Za-z\-._~!$&'()*+,;=\u0080-\U0010ffff]+")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+# Subjects by their segments; no segment has a dot in it, so the subject itself stands there.
+_END = "."
+_Tree: TypeAlias = dict[str, Any]
 
 
 class Target(NamedTuple):
@@ -76,29 +81,69 @@ def pattern(plane: str, source: str, target: Target, method: str) -> str:
 
 
 def without_covered(subjects: Iterable[str]) -> list[str]:
-    """Return `subjects` in their order without those that another one covers; equal ones stay."""
-    kept: list[str] = []
-    # Only a pattern covers anything but itself, and most subjects are none.
-    patterns: dict[str, None] = {}
-    for subject in subjects:
-        if any(_covers(earlier, subject) for earlier in patterns if earlier != subject):
+    """Return `subjects` in their order without those that another one covers; equal ones stay.
+
+    One after the other, as upstream: a `*` covers a `>`, so it matters which of two comes first.
+    """
+    kept: dict[str, list[int]] = {}
+    tree: _Tree = {}
+    for position, subject in enumerate(subjects):
+        parts = subject.split(".")
+        if any(each != subject for each in _covering(tree, parts)):
             continue
-        if subject.endswith(">") or "*" in subject:
-            kept = [earlier for earlier in kept if earlier == subject or not _covers(subject, earlier)]
-            patterns = dict.fromkeys(each for each in kept if each in patterns)
-            patterns[subject] = None
-        kept.append(subject)
-    return kept
+        for covered in [each for each in _covered(tree, parts) if each != subject]:
+            del kept[covered]
+            _branch(tree, covered.split(".")).pop(_END)
+        kept.setdefault(subject, []).append(position)
+        _branch(tree, parts)[_END] = subject
+    return [subject for _, subject in sorted((at, each) for each, places in kept.items() for at in places)]
 
 
-def _covers(covering: str, covered: str) -> bool:
-    parts, others = covering.split("."), covered.split(".")
-    for index, part in enumerate(parts):
+def _branch(tree: _Tree, parts: list[str]) -> _Tree:
+    for part in parts:
+        tree = tree.setdefault(part, {})
+    return tree
+
+
+def _covering(tree: _Tree, parts: list[str]) -> Iterator[str]:
+    """Yield the subjects of `tree` that cover the one of `parts`; whatever follows a `>` does not count."""
+    waiting = [(tree, 0)]
+    while waiting:
+        branch, index = waiting.pop()
+        if index == len(parts):
+            yield from [branch[_END]] if _END in branch else []
+            continue
+        yield from _all(branch.get(">", {}))
+        waiting += [(branch[each], index + 1) for each in {"*", parts[index]} - {">"} if each in branch]
+
+
+def _covered(tree: _Tree, parts: list[str]) -> Iterator[str]:
+    """Yield the subjects of `tree` that the one of `parts` covers."""
+    waiting = [(tree, 0)]
+    while waiting:
+        branch, index = waiting.pop()
+        if index == len(parts):
+            yield from [branch[_END]] if _END in branch else []
+            continue
+        part = parts[index]
+        names = [name for name in branch if name != _END] if part in ("*", ">") else [part] if part in branch else []
+        below = [branch[name] for name in names]
         if part == ">":
-            return index < len(others)
-        if index >= len(others) or part not in ("*", others[index]):
-            return False
-    return len(parts) == len(others)
+            for each in below:
+                yield from _all(each)
+        else:
+            waiting += [(each, index + 1) for each in below]
+
+
+def _all(tree: _Tree) -> Iterator[str]:
+    waiting = [tree]
+    while waiting:
+        branch = waiting.pop()
+        for name, each in branch.items():
+            if name == _END:
+                yield each
+            else:
+                waiting.append(each)
 
 
 def _path(path: str) -> str:
