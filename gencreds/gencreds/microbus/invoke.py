@@ -247,7 +247,9 @@ class _Invocation:
             else:
                 for position, values in enumerate(arguments):
                     if position >= function.shift and position_of(known, position - function.shift) == value.index:
-                        found.append(self._state.adapted(value, self._evaluator.expanded(values)))
+                        # What our own callers pass stays theirs, unless it is taken apart here.
+                        passed = self._evaluator.expanded(values) if value.elements else values
+                        found.append(self._state.adapted(value, passed))
         return union(*found)
 
     def _is_own(self, parameter: Parameter) -> bool:
