@@ -39,6 +39,7 @@ check: lint ## linters, types, import contracts, and the tests that need no clus
 
 differential: venv ## hold our reading of Go against go/parser: 100,000 mutants for each of three seeds; needs go
 	@$(VENV)/python -m tests.contract.go_differential
+	@$(VENV)/python -m tests.golden.widening
 
 fuzz: venv ## scan composed and broken source for FUZZ_SECONDS (600), from FUZZ_SEED; what shows something new is kept
 	@nice -n 5 $(VENV)/python -m tests.fuzz.run $(or $(FUZZ_SECONDS),600) $(FUZZ_SEED)

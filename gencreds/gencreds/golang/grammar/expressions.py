@@ -158,7 +158,7 @@ class ExpressionParser(TypeParser):
             elif kind == "[":
                 x = self._index()
             elif kind == "(":
-                x = self._call(x)
+                x = self._call(x, start)
             elif kind == "{" and self._is_literal_type(x):
                 if parts not in ("", ".") or (parts and not is_name):
                     self.blank(start, b"T")
@@ -223,13 +223,14 @@ class ExpressionParser(TypeParser):
         self.expect("]")
         return INDEX if len(given) == 1 else OTHER
 
-    def _call(self, x: int) -> int:
+    def _call(self, x: int, start: int) -> int:
         self.next()
         self.enter()
         self.level += 1
-        count, only, spread = 0, 0, False
+        count, only, first, spread = 0, 0, 0, False
         while self.tok not in (")", "") and not spread:
             only = self.expression()
+            first = first or only
             count += 1
             if self.tok == "...":
                 self.next()
@@ -242,6 +243,10 @@ class ExpressionParser(TypeParser):
         if self.tok != ")":
             raise self.fail(", or ) in argument list")
         self.next()
+        word = self._tokens.data[start : start + 4]
+        if x == NAME and first & KIND == OTHER and (word == b"make" or word[:3] == b"new"):
+            # tree-sitter wants a type there.
+            self.rewrites.append((start, word[:3].upper()))
         if x == NAME and count == 1 and not spread:
             return CALL | (SPLITS if only & ELEMENT else MAY_SPLIT)
         return CALL

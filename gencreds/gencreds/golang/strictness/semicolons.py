@@ -20,7 +20,9 @@ _COMMENT = re.compile(
 )
 _ENDS_STATEMENT = re.compile(rb"(?:[\w)\]}\"'`\x80-\xff]|\+\+|--)\Z")
 # A line up to its comment.
-_CODE = re.compile(rb'(?:[^"\'`/]++|"(?:[^"\\]++|\\.)*+"|`[^`]*+`|\'(?:[^\'\\]|\\.){1,12}\'|/(?![/*]))*+')
+_CODE = re.compile(
+    rb'(?:[^"\'`/]++|"(?:[^"\\]++|\\.)*+"|`[^`]*+`|\'(?:[^\'\\]|\\.){1,12}\'|/(?![/*])|/\*(?:[^*\n]|\*(?!/))*+\*/)*+'
+)
 _CLOSED_RAW = re.compile(rb"`[^`\n]*+`")
 _QUOTED_TICK = re.compile(rb"`(?<=[\"']`)")
 # Comments with a meaning, which stay as they are.
