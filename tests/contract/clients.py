@@ -57,6 +57,7 @@ async def connected(
     async def on_closed() -> None:
         observed.closed.set()
 
+    was_connected = False
     try:
         await observed.client.connect(
             url,
@@ -70,6 +71,10 @@ async def connected(
             user_jwt_cb=(lambda: bytearray(creds.jwt, "ascii")) if creds else None,
             signature_cb=(lambda nonce: base64.b64encode(creds.seed.sign(nonce.encode()))) if creds else None,
         )
+        was_connected = True
         yield observed
     finally:
         await observed.client.close()
+        if was_connected:
+            # Where the server hung up, nats-py is closing in a task of its own: the socket closes in there.
+            await asyncio.wait_for(observed.closed.wait(), ANSWERED_WITHIN)

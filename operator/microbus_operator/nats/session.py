@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import logging
 import random
 import secrets
@@ -32,6 +33,8 @@ PAUSES = (0.2, 10.0)
 """Seconds before the first and the longest before any later attempt to connect."""
 CONNECTED_WITHIN = 2.0
 """Seconds that a request waits for a connection which is being made again."""
+CLOSED_WITHIN = 2.0
+"""Seconds that closing waits for nats-py to have closed the socket."""
 MOST_ANSWERS = 1024
 MOST_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -160,8 +163,13 @@ class Session:
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, keeps no secret
                 pause = min(2 * pause, PAUSES[1])
             finally:
+                was_connected = self._client is client
                 self._down()
                 await client.close()
+                if was_connected:
+                    # Where the server hung up, nats-py is closing in a task of its own: the socket closes in there.
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(gone.wait(), CLOSED_WITHIN)
 
     async def _connect(self, client: Client, gone: asyncio.Event) -> None:
         creds = self._credentials()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.golden.corpus import CASES, lay_out
 
-from gencreds.archive import BundleRefused, pack
+from gencreds.archive import BundleRefused, pack, unpack
 from gencreds.cli import main
 from gencreds.golang.gosum import hash_of, tree_lines
 from gencreds.golang.limits import Limits
@@ -77,8 +77,7 @@ def test_members_say_nothing_of_the_machine(bundle: Path) -> None:
 
 
 def test_the_unpacked_archive_is_analysed_exactly_as_the_tree(bundle: Path, tmp_path: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO(pack(bundle).data)) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
+    unpack(pack(bundle).data, tmp_path / "unpacked")
     unpacked = scan(tmp_path / "unpacked" / "src" / "main" / "main.go", limits=Limits(confined=True))
     assert report_of(unpacked, "p").to_json() == report_of(scan(bundle), "p").to_json()
 
@@ -119,8 +118,7 @@ def test_the_command_packs_nothing_that_has_a_blocking_finding(
 
 
 def _unpacked(data: bytes, folder: Path) -> list[Microservice]:
-    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(data, folder)
     main_file = json.loads((folder / "source.json").read_text())["bundle"]
     return scan(folder / "src" / main_file, limits=Limits(confined=True))
 
