@@ -115,10 +115,6 @@ class Files:
         if self._signing:
             self.consulted.sign(noted)
 
-    def is_directory(self, directory: Directory) -> bool:
-        """Return whether `directory` exists inside its tree."""
-        return self.list(directory) is not _NOTHING
-
     def read(self, directory: Directory, name: str) -> bytes:
         """Return the bytes of the file `name` in `directory`. Raises `FileRefused` when it is missing or too large."""
         return self.probe(directory, name)

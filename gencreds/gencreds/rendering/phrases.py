@@ -35,11 +35,6 @@ def endpoint_of(verb: str, subject: str) -> str:
     return f"{stated} {_host(tail[1])}:{segments[2]}{_path(path)}"
 
 
-def plane_of(subject: str) -> str:
-    """Return the plane of communication that `subject` is on."""
-    return subject.partition(".")[0]
-
-
 def _host(segment: str) -> str:
     return _ANY if segment in (_ANY, ">") else unflatten_host(segment)
 
