@@ -28,6 +28,7 @@ from gencreds.pipeline import ScanError
 from .corpus import CASES, Trees, is_refused, scan_tree
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
 # What a statement sets that others see: fields, elements of literals, package variables.
 _SET = re.compile(rb"([A-Za-z_]\w*)(?:\[[^\]]*\])?(?: ?[-+|&]?=[^=]|:[^=])")
 
@@ -112,6 +113,9 @@ class _Change:
                 gone.update(range(start + 1, end + 1))
         self._after = GoFile(name, after, Limits().nesting)
         self._names = _defined(GoFile(name, before, Limits().nesting), gone) | _defined(self._after, self._lines)
+        # Whom nobody calls any more has parameters that nobody knows.
+        declared = {_function(self._after, node) for node in self._after.declarations}
+        self._names |= declared.intersection(_CALLED.findall(b"\n".join(old[line - 1] for line in gone)))
         # Who calls a function that was changed, or uses what one sets, rests on it.
         while more := {
             function

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gencreds.golang.forks import CASES, SWITCHES, Forks
 from gencreds.golang.nodes import changed, pairs
 from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Kind, Origin, Part, Span, Variable, Write
@@ -21,24 +22,8 @@ _MAX_WRITES = 512
 _MAX_SAME = 512
 # So many loops are no function that anyone wrote; what is in them counts as if anything repeated.
 _MAX_LOOPS = 512
-_SCOPES = frozenset(
-    {
-        "block",
-        "if_statement",
-        "for_statement",
-        "expression_switch_statement",
-        "type_switch_statement",
-        "select_statement",
-        "expression_case",
-        "type_case",
-        "default_case",
-        "communication_case",
-        "func_literal",
-        "function_declaration",
-        "method_declaration",
-    }
-)
 FUNCTIONS = frozenset({"func_literal", "function_declaration", "method_declaration"})
+_SCOPES = FUNCTIONS | SWITCHES | CASES | {"block", "if_statement", "for_statement"}
 
 
 class _Context(NamedTuple):
@@ -56,6 +41,7 @@ class Locals:
         self._crowded: set[str] = set()
         self._loops: list[Span] = []
         self._jumps = False
+        self.forks = Forks()
         whole = Span(top.start_byte, top.end_byte)
         # What a declaration outside functions declares is no local; what function literals in it declare is.
         self._outside = whole if top.type not in FUNCTIONS else None
@@ -69,19 +55,20 @@ class Locals:
     def writes_at(self, variable: Variable, at: int) -> tuple[tuple[Write, ...], bool]:
         """Return the writes that a read at `at` may see, in source order, and whether it may see none of them."""
         if self._jumps:
-            return tuple(variable.writes), variable.starts_at_zero
+            return tuple(variable.writes), True
         owner = self._owner(variable, at)
-        certain = [w for w in variable.writes if w.kind is Kind.SET and w.at <= at and w.block.holds(at)]
-        last = certain[-1] if certain else None
+        certain = [Span(w.at, w.at) for w in variable.writes if w.kind is Kind.SET and w.at <= at and w.block.holds(at)]
+        certain += [each.span for each in self.forks.sets(variable) if each.span.end <= at and each.block.holds(at)]
+        last = max(certain) if certain else None
         kept: list[Write] = []
         for write in variable.writes:
             if write.kind is not Kind.LOST:
-                if last is not None and write.at < last.at and write.owner.holds(last.at - 1):
+                if last is not None and write.at < last.start and write.owner.holds(last.end - 1):
                     continue
                 if write.at > at and write.owner == owner == variable.owner and not self._repeats(variable, write, at):
                     continue
             kept.append(write)
-        return tuple(kept), variable.starts_at_zero and last is None
+        return tuple(kept), last is None
 
     def is_certain(self, write: Write, at: int) -> bool:
         """Return whether whoever reaches `at` has passed `write` exactly once."""
@@ -107,9 +94,12 @@ class Locals:
             node, context = stack.pop()
             kind = node.type
             if kind in _SCOPES:
+                self.forks.enter(node, context.block)
                 context = self._entered(node, context)
             elif kind == "goto_statement":
                 self._jumps = True
+            elif kind == "break_statement":
+                self.forks.breaks.append(node.start_byte)
             handler = _HANDLERS.get(kind)
             if handler is not None:
                 handler(self, node, context)

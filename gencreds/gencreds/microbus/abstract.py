@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from gencreds.microbus.clients import Client, added
-from gencreds.microbus.options import Outcomes
+from gencreds.microbus.outcomes import Outcomes
 from gencreds.microbus.shapes import Declared
 
 # Where a function or function literal starts: its file's name and the byte offset.

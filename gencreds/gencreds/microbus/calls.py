@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gencreds.microbus.clients import Client
 from gencreds.microbus.model import AccessKind
-from gencreds.microbus.options import NOTHING, State
+from gencreds.microbus.outcomes import NOTHING, State
 from gencreds.microbus.requests import record_overridden
 from gencreds.microbus.site import Site, endpoint_of, record_missing
 

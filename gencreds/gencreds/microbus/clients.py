@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from gencreds.microbus.api import ApiPackage
-from gencreds.microbus.options import NOTHING, Outcome, Outcomes, composed
+from gencreds.microbus.outcomes import NOTHING, Outcome, Outcomes, composed
 
 ANY_HOST = "*"
 

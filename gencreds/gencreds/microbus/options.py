@@ -7,15 +7,24 @@ variables, fields, parameters and results. Where the order cannot be told every 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
 
 from gencreds.golang.nodes import is_own_append, literal_elements
 from gencreds.golang.scopes import Locals
 from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
+from gencreds.microbus.branching import in_order
 from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.outcomes import (
+    AN_OPTION,
+    NOTHING,
+    UNFOLLOWED,
+    Outcome,
+    Outcomes,
+    State,
+    composed,
+    either,
+)
 from gencreds.microbus.places import Place
-from gencreds.microbus.texts import GAP, MAX_VALUES, Pattern
+from gencreds.microbus.texts import GAP
 from gencreds.microbus.urls import urls_of
 from gencreds.microbus.values import Home, Values
 
@@ -27,57 +36,6 @@ _MAX_STEPS = 2_000
 # What a write to a variable of options, and a list of options, cost of the budget for following values.
 _PER_WRITE = 50
 _PER_STEP = 20
-
-
-class State(Enum):
-    """What is known of a part that has no text."""
-
-    UNSET = "unset"
-    DYNAMIC = "dynamic"
-    UNFOLLOWED = "unfollowed"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One possible list. `url` is the URL, or a subscription's route; `is_option` once any option was seen."""
-
-    method: str | State = State.UNSET
-    url: Pattern | State = State.UNSET
-    is_option: bool = False
-
-    def then(self, after: Outcome) -> Outcome:
-        """Return this list with the options of `after` applied on top."""
-        method = self.method if after.method is State.UNSET else after.method
-        url = self.url if after.url is State.UNSET else after.url
-        return Outcome(method, url, self.is_option or after.is_option)
-
-    @property
-    def is_unfollowed(self) -> bool:
-        """Whether options that cannot be followed may decide the method or the URL."""
-        return State.UNFOLLOWED in (self.method, self.url)
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether neither a method nor a URL is set."""
-        return (self.method, self.url) == (State.UNSET, State.UNSET)
-
-
-Outcomes = tuple[Outcome, ...]
-NOTHING: Outcomes = (Outcome(),)
-UNFOLLOWED: Outcomes = (Outcome(State.UNFOLLOWED, State.UNFOLLOWED),)
-_AN_OPTION: Outcomes = (Outcome(is_option=True),)
-
-
-def composed(before: Outcomes, after: Outcomes) -> Outcomes:
-    """Return every combination of what came `before` with what is applied `after`."""
-    found = dict.fromkeys(first.then(second) for first in before for second in after)
-    return tuple(found) if len(found) <= MAX_VALUES else UNFOLLOWED
-
-
-def either(*groups: Outcomes) -> Outcomes:
-    """Return all possibilities of `groups`."""
-    found = tuple(dict.fromkeys(outcome for group in groups for outcome in group))
-    return found if len(found) <= MAX_VALUES else UNFOLLOWED
 
 
 class Options:
@@ -139,7 +97,7 @@ class Options:
         if name not in METHODS and name not in ("Method", "URL"):
             # Options made of options; any other option says nothing of where a request goes.
             inner = [each for each in arguments if each.node.type == "variadic_argument" or self.name_of(each)]
-            return composed(_AN_OPTION, self.of_arguments(inner))
+            return composed(AN_OPTION, self.of_arguments(inner))
         texts = self._values.texts(arguments[0], self._home) if len(arguments) == 1 else None
         patterns = texts.patterns if texts is not None else (GAP,)
         if name == "Method":
@@ -219,35 +177,42 @@ class Options:
     def _variable(self, place: Place, scopes: Locals, variable: Variable) -> Outcomes:
         """Fold all that a variable is given: the values that it may start with, then what is added to them."""
         at = place.node.start_byte
-        writes, may_be_zero = scopes.writes_at(variable, at)
+        writes, is_fresh = scopes.writes_at(variable, at)
         if not self._values.space.may_spend(_PER_WRITE * len(writes)):
             return UNFOLLOWED
-        bases: list[Outcomes] = [NOTHING] if may_be_zero else []
-        if variable.origin is Origin.PARAMETER and not any(_is_last_word(write, at) for write in writes):
+        if any(write.node is None or write.kind in (Kind.LOST, Kind.ADD) for write in writes):
+            return UNFOLLOWED
+        bases: list[Outcomes] = [NOTHING] if is_fresh and variable.starts_at_zero else []
+        if is_fresh and variable.origin is Origin.PARAMETER:
             bases.append(self._passed(place, variable))
-        added: list[Write] = []
-        for write in writes:
-            if write.node is None or write.kind in (Kind.LOST, Kind.ADD):
-                return UNFOLLOWED
-            if write.kind is Kind.SET:
-                bases.append(self._list(place.at(write.node, write.part)))
-            else:
-                added.append(write)
+
+        def applied(found: Outcomes, write: Write) -> Outcomes:
+            return self._written(place, found, write)
+
+        if not any(scopes.repeats(variable, write) for write in writes):
+            return in_order(scopes.forks, writes, at, either(*bases) if bases else NOTHING, applied)
+        bases.extend(applied(NOTHING, write) for write in writes if write.kind is Kind.SET)
         found = either(*bases) if bases else NOTHING
-        for write in added:
-            if write.node is None:
-                continue
-            node = place.at(write.node, write.part)
-            if write.kind is Kind.APPEND:
-                after = composed(found, self.of_arguments(call_arguments(node)[1:]))
-            else:
-                # Nobody can tell where in the slice an element goes.
-                element = self._one(node)
-                after = either(composed(found, element), composed(element, found))
-            if scopes.repeats(variable, write):
-                after = either(after, composed(after, found))
-            found = after if scopes.is_certain(write, at) else either(found, after)
+        for write in writes:
+            if write.kind is not Kind.SET:
+                after = applied(found, write)
+                if scopes.repeats(variable, write):
+                    after = either(after, composed(after, found))
+                found = after if scopes.is_certain(write, at) else either(found, after)
         return found
+
+    def _written(self, place: Place, found: Outcomes, write: Write) -> Outcomes:
+        """Return what a variable that is `found` amounts to after `write`."""
+        if write.node is None:
+            return UNFOLLOWED
+        node = place.at(write.node, write.part)
+        if write.kind is Kind.SET:
+            return self._list(node)
+        if write.kind is Kind.APPEND:
+            return composed(found, self.of_arguments(call_arguments(node)[1:]))
+        # Nobody can tell where in the slice an element goes.
+        element = self._one(node)
+        return either(composed(found, element), composed(element, found))
 
     def _passed(self, place: Place, variable: Variable) -> Outcomes:
         """Return what callers pass for a parameter; the options of one call stay together."""
@@ -276,10 +241,6 @@ class Options:
         found = read()
         self._running.discard(place.key)
         return found
-
-
-def _is_last_word(write: Write, at: int) -> bool:
-    return write.kind is Kind.SET and write.at <= at and write.block.holds(at)
 
 
 def _is_grown(place: Place) -> bool:

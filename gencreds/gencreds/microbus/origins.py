@@ -14,7 +14,7 @@ from gencreds.golang.nodes import is_own_append, listed, literal_elements, retur
 from gencreds.golang.package import Function
 from gencreds.golang.packages import Package
 from gencreds.golang.scopes import Locals
-from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
+from gencreds.golang.variables import Kind, Origin, Part, Variable
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.stores import Stores
@@ -174,7 +174,7 @@ class Origins:
         return Sources((argument,))
 
     def _of_variable(self, place: Place, scopes: Locals, variable: Variable, *, is_sequence: bool = False) -> Sources:
-        writes, zero = scopes.writes_at(variable, place.node.start_byte)
+        writes, is_fresh = scopes.writes_at(variable, place.node.start_byte)
         places: list[Place] = []
         complete = True
         for write in writes:
@@ -184,12 +184,12 @@ class Origins:
                 complete = False
         if variable.origin is Origin.RECEIVER:
             return UNKNOWN
-        if variable.origin is Origin.PARAMETER and not _is_overwritten(writes, place):
+        if variable.origin is Origin.PARAMETER and is_fresh:
             passed = self._callers.arguments(place, variable)
             if passed is None or variable.is_variadic:
                 return UNKNOWN
             places.extend(each for each, _ in passed)
-        return Sources(tuple(places), complete, zero)
+        return Sources(tuple(places), complete, is_fresh and variable.starts_at_zero)
 
     def _of_package(self, package: Package, place: Place) -> Sources | None:
         name = place.text(place.node)
@@ -281,13 +281,6 @@ def call_arguments(call: Place) -> list[Place]:
     """Return the arguments of a call; a spread one is a `variadic_argument`."""
     arguments = call.node.child_by_field_name("arguments")
     return [call.at(child) for child in arguments.named_children if child.type != "comment"] if arguments else []
-
-
-def _is_overwritten(writes: tuple[Write, ...], place: Place) -> bool:
-    return any(
-        write.kind is Kind.SET and write.at <= place.node.start_byte and write.block.holds(place.node.start_byte)
-        for write in writes
-    )
 
 
 def _united(*groups: Sources) -> Sources:

@@ -8,8 +8,9 @@ from gencreds.golang.expressions import Call, Name, Select
 from gencreds.golang.packages import Function
 from gencreds.microbus.clients import ANY_HOST, Clients
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.options import UNFOLLOWED, Options, Outcomes
+from gencreds.microbus.options import Options
 from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.outcomes import UNFOLLOWED, Outcomes
 from gencreds.microbus.places import Place
 from gencreds.microbus.texts import DYNAMIC, Texts
 from gencreds.microbus.values import Home, Values

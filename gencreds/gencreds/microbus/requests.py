@@ -6,8 +6,9 @@ from gencreds.golang.expressions import Call, Select
 from gencreds.microbus.api import Definition
 from gencreds.microbus.clients import Client, Clients, Role
 from gencreds.microbus.model import AccessKind, Location
-from gencreds.microbus.options import METHODS, UNFOLLOWED, Outcome, Outcomes, State
+from gencreds.microbus.options import METHODS
 from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.outcomes import UNFOLLOWED, Outcome, Outcomes, State
 from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site
 from gencreds.microbus.urls import described, record_url, urls_of

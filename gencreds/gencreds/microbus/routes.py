@@ -5,8 +5,8 @@ from __future__ import annotations
 from gencreds.golang.expressions import Call, Expr, Name, Select
 from gencreds.microbus.clients import Client
 from gencreds.microbus.model import AccessKind
-from gencreds.microbus.options import Outcome, State
 from gencreds.microbus.origins import call_arguments
+from gencreds.microbus.outcomes import Outcome, State
 from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site, is_readable
 from gencreds.microbus.texts import text_of
