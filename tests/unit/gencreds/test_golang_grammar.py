@@ -154,6 +154,12 @@ def _file(declaration: str) -> GoFile:
         "func f(a, b ...int) {}\n",
         "func () {\n}\n",
         "type A int; type B int; import `q`\n",
+        "func f() {\n\tfor\na()\nfalse {\n\t}\n}\n",
+        "func f() {\n\tfor // c\na()\nb {\n\t}\n}\n",
+        "func f() {\n\tfor a; \nb {\n\t}\n}\n",
+        "func f() {\n\tfor a\n \n\t{\n\t}\n}\n",
+        "func f() {\n\tfor a \t // c\n\t{\n\t}\n}\n",
+        "func f() {\n\tx \t // c\n\t.y()\n}\n",
     ],
 )
 def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> None:
@@ -190,6 +196,17 @@ def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> No
         "type T struct {\n\tA // x\n}",
         "func f() {\n\tx = a + // x\n\t\tb\n}\n",
         "func f() {\n\tx = a + \n\t\tb \n\t \n}\n",
+        "func f() {\n\tfor \na {\n\t}\n}\n",
+        "func f() {\n\tfor ; \n \na; {\n\t}\n}\n",
+        "var x = new(f(y))\n",
+        "var x = new(a.b.c)\n",
+        "var x = new(a[1])\n",
+        "var x = make([]f(a, b...).c, 1)\n",
+        "var x = make(a.(T)[c], d...)\n",
+        "var x = new(a...)\n",
+        "var x = make{new[a, b]}\n",
+        "var x = a()[b, c].d\n",
+        "func f() {\n\tswitch x := y.(type) {\n\tcase a.b.c, (d.e.f), g[1]:\n\t}\n}\n",
     ],
 )
 def test_what_only_go_accepts_is_read(declaration: str) -> None:

@@ -10,8 +10,14 @@ MAX_DEPTH = 150
 # What an expression is, as far as the grammar asks: one of these kinds …
 NAME, SELECTOR, INDEX, LITERAL_TYPE, CHANNEL, OTHER_TYPE, CALL, GUARD, OTHER = range(1, 10)
 KIND = 15
-# … and flags: in parentheses; surely a type; splits into a type parameter and its constraint, or does if it must.
-PAREN, ELEMENT, SPLITS, MAY_SPLIT = 16, 32, 64, 128
+# … and flags: in parentheses; surely a type; splits into a type parameter and its constraint, or does if it must; a
+# name with so much after it that it is no type's; with several indices.
+PAREN, ELEMENT, SPLITS, MAY_SPLIT, VALUE, SEVERAL = 16, 32, 64, 128, 256, 512
+
+
+def is_value(x: int) -> bool:
+    """Return whether what `x` says of an expression leaves no room for its being a type, to tree-sitter at least."""
+    return bool(x & VALUE) or x & KIND in (CALL, GUARD, OTHER)
 
 
 class TooDeep(Exception):

@@ -19,7 +19,10 @@ from gencreds.golang.grammar.cursor import (
     OTHER_TYPE,
     PAREN,
     SELECTOR,
+    SEVERAL,
     SPLITS,
+    VALUE,
+    is_value,
 )
 from gencreds.golang.grammar.types import TypeParser
 
@@ -28,6 +31,11 @@ _FACTORS = frozenset({"*", "/", "%", "<<", ">>", "&", "&^"})
 _BINARY = _FACTORS | {"||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "|", "^"}
 _LITERAL_TYPES = frozenset({"[", "struct", "map"})
 _SEND, _RECEIVE = 1, 2
+# What follows the name of a type: another one, type arguments.
+_AFTER_NAME = frozenset({"", ".", "[", ".["})
+# What tree-sitter takes for functions of types wherever it stands, and what then follows where they are not.
+_TAKE_TYPES = (b"make", b"new")
+_AFTER_TYPE = frozenset({".", "[", "{"})
 
 
 class ExpressionParser(TypeParser):
@@ -106,6 +114,8 @@ class ExpressionParser(TypeParser):
         kind, start = self.tok, self.offset()
         if kind == "name":
             self.next()
+            if self.tok in _AFTER_TYPE and self._tokens.data.startswith(_TAKE_TYPES, start):
+                self.rewrites.append((start, self._tokens.data[start : start + 3].upper()))
             return NAME
         if kind in ("literal", "string"):
             self.next()
@@ -154,9 +164,13 @@ class ExpressionParser(TypeParser):
             kind = self.tok
             if kind == ".":
                 self.next()
+                kind = "." if self.tok == "name" else "("
                 x = self._selector()
             elif kind == "[":
                 x = self._index()
+                if x & SEVERAL and (x & VALUE or not is_name or parts not in ("", ".")):
+                    self.blank(start, b"T")
+                    x = INDEX
             elif kind == "(":
                 x = self._call(x, start)
             elif kind == "{" and self._is_literal_type(x):
@@ -165,7 +179,7 @@ class ExpressionParser(TypeParser):
                 self.literal_value()
                 x = OTHER
             else:
-                return x
+                return x | VALUE if x & KIND in (SELECTOR, INDEX) and not (is_name and parts in _AFTER_NAME) else x
             parts += kind[0]
 
     def _is_literal_type(self, x: int) -> bool:
@@ -203,9 +217,9 @@ class ExpressionParser(TypeParser):
         self.enter()
         self.level += 1
         given = [self.tok != ":"]
-        if given[0]:
-            self.expression()
-        if self.tok == ",":
+        first = self.expression() if given[0] else OTHER
+        is_list = self.tok == ","
+        if is_list:
             while self.tok == ",":
                 self.next()
                 if self.tok not in ("]", ""):
@@ -221,7 +235,9 @@ class ExpressionParser(TypeParser):
         if len(given) == 3 and not (given[1] and given[2]):
             raise self.fail("middle and final index of a 3-index slice")
         self.expect("]")
-        return INDEX if len(given) == 1 else OTHER
+        if len(given) > 1:
+            return OTHER
+        return INDEX | (SEVERAL if is_list else 0) | (VALUE if is_value(first) else 0)
 
     def _call(self, x: int, start: int) -> int:
         self.next()
@@ -243,10 +259,9 @@ class ExpressionParser(TypeParser):
         if self.tok != ")":
             raise self.fail(", or ) in argument list")
         self.next()
-        word = self._tokens.data[start : start + 4]
-        if x == NAME and first & KIND == OTHER and (word == b"make" or word[:3] == b"new"):
+        if x == NAME and first and (spread or is_value(first)) and self._tokens.data.startswith(_TAKE_TYPES, start):
             # tree-sitter wants a type there.
-            self.rewrites.append((start, word[:3].upper()))
+            self.rewrites.append((start, self._tokens.data[start : start + 3].upper()))
         if x == NAME and count == 1 and not spread:
             return CALL | (SPLITS if only & ELEMENT else MAY_SPLIT)
         return CALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, MAX_DEPTH, NAME, OTHER, PAREN
+from gencreds.golang.grammar.cursor import CALL, GUARD, KIND, MAX_DEPTH, NAME, PAREN, is_value
 from gencreds.golang.grammar.expressions import ExpressionParser
 
 _ASSIGNMENTS = frozenset({":=", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^="})
@@ -186,7 +186,7 @@ class StatementParser(ExpressionParser):
         """Read the expressions of a case, which the compiler wants to be types if it is one of a type switch."""
         while True:
             start = self.offset()
-            if self.expression() & KIND in (CALL, OTHER) and in_type_switch:
+            if is_value(self.expression()) and in_type_switch:
                 self.blank(start, b"T")
             if self.tok != ",":
                 return

@@ -16,7 +16,7 @@ from gencreds.golang.strictness.lexis import LITERALS, has_notable_comments
 _LINE_END = re.compile(rb"\n(?:(?<=[\w)\]}\"'`\x80-\xff \t\r]\n)|(?<=\+\+\n)|(?<=--\n))")
 _COMMENT = re.compile(
     rb"//(?:(?<=[^\n\t:{,( ]//)|(?<=[^\n\t:{,( ] //)|(?<=  //)|(?<=[^\n\t]\t//)|(?<=[^\n\t]\t\t//)"
-    rb"|(?<=\t\t\t//))[^\n]*+"
+    rb"|(?<=\t\t\t//)|(?<=[^\n\t]\t //)|(?<=[^\n\t]\t\t //)|(?<=\t\t\t //))[^\n]*+"
 )
 _ENDS_STATEMENT = re.compile(rb"(?:[\w)\]}\"'`\x80-\xff]|\+\+|--)\Z")
 # A line up to its comment.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -23,13 +24,16 @@ _PARAMETERS = (
 )
 _RESULT = rb"(?: %(l)s| %(t)s)?+" % {b"l": _LIST, b"t": _TYPE}
 # The words with an f in one search, which looks at no other byte twice: functions whose signature is not plain, what is
-# deferred, clauses that begin in the line of the statement before, and interfaces.
+# deferred, clauses that begin in the line of the statement before, interfaces, and a `for` at the end of its line.
 _WORD = re.compile(
     rb"f(?:unc\b(?<=\bfunc)(?! (?:\(\w++ [*\w\[\]]++\) )?\w++%(p)s%(r)s(?:;?\n| \{)|%(p)s%(r)s(?: \{|[,)}\n\];]))"
     rb"|(?<=\bdef)er\b|(?<=\binterf)ace\b(?!\{\})"
+    rb"|or[ \t]*+;(?:\n|//)"
     rb"|(?<=def)ault\b(?:(?<=[^\n\t]default)|(?<=[^\n\t]\tdefault)|(?<=\t\tdefault)))"
     % {b"p": _PARAMETERS, b"r": _RESULT}
 )
+# A semicolon that was written at the end of a line where Go has none: after one, or after nothing.
+_NEEDLESS = re.compile(rb"[;\n][ \t]++(?=;\n)")
 _GO = re.compile(rb"go\b(?<=\bgo)")
 _CASE = re.compile(rb"case\b(?:(?<=[^\n\t]case)|(?<=[^\n\t]\tcase)|(?<=[^\n\t]\t\tcase)|(?<=\t\t\tcase))")
 # The end of a literal with a block after it, on its line or where the line goes on.
@@ -54,6 +58,7 @@ def has_odd_structure(data: bytes, root: Node) -> bool:
         or any(_is_odd(data, root, match.start()) for match in _WORD.finditer(data))
         or any(_is_odd(data, root, match.start()) for match in _GO.finditer(data))
         or any(_is_odd(data, root, match.start()) for match in _CASE.finditer(data))
+        or any(_is_in_loop_header(root, at) for at in _needless_semicolons(data))
         or any(_has_literal_in_header(root, match.start()) for match in _LITERAL.finditer(data))
     )
 
@@ -65,6 +70,8 @@ def _is_odd(data: bytes, root: Node, at: int) -> bool:
     node = root.descendant_for_byte_range(at, at + 1)
     if node is None:
         return False
+    if node.type == "for":
+        return True
     if node.type in ("case", "default"):
         return not _begins_line(data, node.start_byte)
     if node.type in ("go", "defer"):
@@ -117,6 +124,17 @@ def _is_wrong(function: Node) -> bool:
         if with_dots and (each != parameters or with_dots != listed[-1:]):
             return True
     return False
+
+
+def _needless_semicolons(data: bytes) -> Iterator[int]:
+    if b" ;\n" in data or b"\t;\n" in data:
+        yield from (match.end() for match in _NEEDLESS.finditer(data))
+
+
+def _is_in_loop_header(root: Node, at: int) -> bool:
+    """Whether the semicolon at `at` counts for the header of a `for`; everywhere else one too many means nothing."""
+    semicolon = root.descendant_for_byte_range(at, at + 1)
+    return semicolon is not None and semicolon.parent is not None and semicolon.parent.type == "for_clause"
 
 
 def _has_literal_in_header(root: Node, at: int) -> bool:
