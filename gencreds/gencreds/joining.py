@@ -17,6 +17,8 @@ def indented(value: object, margin: str = "") -> str:
     """Return what `json.dumps(value, indent=2)` does, in half the time: the standard encoder in C does not indent."""
     if isinstance(value, str):
         return quoted(value)
+    if type(value) is int:
+        return str(value)
     inner = margin + "  "
     if isinstance(value, dict) and value:
         members = [f"{inner}{quoted(name)}: {indented(item, inner)}" for name, item in value.items()]

@@ -21,6 +21,7 @@ _KEPT_IN_PATH = _KEPT_IN_HOST - {ord("_")}
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 # The characters that Go's net/url lets stand in a host, brackets and quotes left out.
 _HOST = re.compile(r"[0-9A-Za-z\-._~!$&'()*+,;=\u0080-\U0010ffff]+")
+_NOT_IN_URL = re.compile(r"[`\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLANE = re.compile(r"[0-9A-Za-z]+")
 # No `_`: it is what a `.` becomes in a subject, so `a_b` and `a.b` would be one identity.
@@ -193,7 +194,8 @@ class Covering:
             if ">" in below:
                 found.append(below[">"].ends)
             if segment != ">":
-                waiting += [(below[each], index + 1) for each in {segment, "*"} if each in below]
+                names = (segment, "*") if segment != "*" else ("*",)
+                waiting += [(below[each], index + 1) for each in names if each in below]
         return [each for each in found if each]
 
 
@@ -239,6 +241,8 @@ def _pattern(plane: str, source: str, dest: str, endpoint: Endpoint, *, slot: st
 
 
 def _escaped(raw: bytes, kept: frozenset[int]) -> str:
+    if kept.issuperset(raw):
+        return raw.decode("ascii")
     return "".join(chr(byte) if byte in kept else f"%{byte:02x}" for byte in raw)
 
 
@@ -263,7 +267,7 @@ def _absolute(hostname: str, route: str) -> str:
 
 
 def _split_url(url: str, route: str) -> tuple[str, int, str]:
-    if "`" in url or any(character < " " or character == "\x7f" for character in url):
+    if _NOT_IN_URL.search(url):
         raise RouteInvalid(f"route {route!r}: a backtick or control character cannot be in a URL")
     scheme, _, rest = url.partition("://")
     if scheme.lower() not in _DEFAULT_PORTS:

@@ -77,11 +77,12 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
 def _report(values: Values, plane: str, complaints: TextIO) -> Report:
     # Loaded here, because a scan that remembers everything needs neither engine.
     from gencreds.cli.reproducing import is_upstream, upstream_scan
-    from gencreds.parity.reporting import report_of_upstream
     from gencreds.report import report_of
 
     confined = values.switch("confined")
     if is_upstream(values):
+        from gencreds.parity.reporting import report_of_upstream
+
         return report_of_upstream(upstream_scan(values, complaints, confined=confined), plane)
     found = inputs.microservices(values, complaints, confined=confined, quiet=values.switch("quiet"))
     return report_of(found, plane)

@@ -9,11 +9,15 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
+from typing import TYPE_CHECKING
 
 from gencreds.golang.clock import Clock
 from gencreds.golang.consulted import Consulted, names_of
 from gencreds.golang.limits import InputRefused, Limits
-from gencreds.golang.zips import ModuleZip
+
+if TYPE_CHECKING:
+    from gencreds.golang.zips import ModuleZip
 
 
 class FileRefused(Exception):
@@ -151,8 +155,9 @@ class Files:
         if not self.list(directory).has_file(name) and os.path.lexists(path):
             raise FileRefused("unreadable-file", "is no regular file inside the source root")
         try:
-            with open(path, "rb") as file:
-                return file.read(self.limits.file_bytes + 1)
+            # Without a buffer, which would be as large as what is asked for.
+            with open(path, "rb", buffering=0) as file:
+                return _read(file, self.limits.file_bytes + 1)
         except OSError as error:
             raise FileRefused("unreadable-file", f"cannot be read: {error.strerror}") from error
 
@@ -196,6 +201,14 @@ class Files:
         except OSError:
             return _NOTHING
         return Listing(tuple(sorted(files)), tuple(sorted(directories)), tuple(sorted(refused)))
+
+
+def _read(file: FileIO, most: int) -> bytes:
+    """Return what is in `file`, `most` bytes of it at most."""
+    data = file.read(min(os.fstat(file.fileno()).st_size + 1, most))
+    while more := file.read(most - len(data)):
+        data += more
+    return data
 
 
 def _is_inside(path: str, root: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gencreds.golang.files import Directory, Files, Tree
 from gencreds.golang.gomod import GO_MOD, ModuleFileInvalid, is_local_path, parse_go_mod
@@ -16,7 +17,9 @@ from gencreds.golang.limits import InputRefused
 from gencreds.golang.modcache import downloaded_zip, extracted_tree, module_cache
 from gencreds.golang.vendoring import MODULES_TXT, VENDOR, check_vendor
 from gencreds.golang.workspace import Workspace, inside, read_workspace
-from gencreds.golang.zips import ModuleZip
+
+if TYPE_CHECKING:
+    from gencreds.golang.zips import ModuleZip
 
 # No import path that Go accepts is longer (characters).
 _MAX_IMPORT_PATH = 4096
@@ -159,6 +162,9 @@ class Modules:
             root = os.path.realpath(downloaded_zip(self._cache or "", path, version))
             if not os.path.isfile(root):
                 return None
+            # Loaded here, because most modules are extracted or vendored.
+            from gencreds.golang.zips import ModuleZip
+
             archive = ModuleZip(root, prefix, self._files.limits)
         checked = False
 

@@ -14,10 +14,14 @@ from gencreds.golang.expressions import Expr
 from gencreds.golang.files import Directory
 from gencreds.golang.lowering import Lowering, TooDeep
 from gencreds.golang.syntax import GoFile, Problem
+from gencreds.golang.words import word_offsets
 
 # It begins with a literal, for which `re` searches fastest; what stands before is looked at afterwards.
 _FUNCTION = re.compile(rb"func\s*(?:\(([^)]*)\)\s*)?(\w+)\s*[(\[]")
 _BEFORE_FUNCTION = b" \t\r\n;}"
+_SPACE = b" \t\r\n"
+# Nobody writes that much space before a name.
+_FAR = 64
 
 Declarations = tuple[tuple[Expr, GoFile], ...]
 
@@ -92,14 +96,14 @@ class Package:
     @property
     def function_names(self) -> tuple[str, ...]:
         """The names of the package's functions and methods."""
-        return tuple(self._functions)
+        heads = (match[2] for file in self.files for match in _function_heads(file.data))
+        return tuple(dict.fromkeys(name.decode("utf-8", "surrogateescape") for name in heads))
 
     def functions(self, name: str) -> tuple[Function, ...]:
         """Return the functions and methods called `name`, whatever their receivers."""
-        if name not in self._functions:
-            return ()
         if name not in self._found:
-            found = (_function(file, offset) for file, offset in self._functions[name])
+            word = name.encode("utf-8", "surrogateescape")
+            found = (_function(file, offset) for file in self.files for offset in _named_heads(file.data, word))
             self._found[name] = tuple(function for function in found if function is not None and function.name == name)
         return self._found[name]
 
@@ -117,14 +121,13 @@ class Package:
         methods = [function for function in found if function.receiver_type == receiver_type]
         return tuple(sorted(methods, key=lambda function: (function.file.name, function.node.start_byte)))
 
-    @cached_property
-    def _functions(self) -> Mapping[str, list[tuple[GoFile, int]]]:
-        found: dict[str, list[tuple[GoFile, int]]] = {}
-        for file in self.files:
-            for match in _function_heads(file.data):
-                name = match[2].decode("utf-8", "surrogateescape")
-                found.setdefault(name, []).append((file, match.end(2) - 1))
-        return found
+
+def _named_heads(data: bytes, word: bytes) -> Iterator[int]:
+    """Yield where `word` may be the name in the head of a function's declaration."""
+    for offset in word_offsets(data, (word,)):
+        before = data[max(0, offset - _FAR) : offset].rstrip(_SPACE)
+        if before.endswith((b"func", b")")) or not before:
+            yield offset
 
 
 def _function_heads(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -149,7 +152,7 @@ def _function(file: GoFile, offset: int) -> Function | None:
     if node is None or node.type not in ("function_declaration", "method_declaration"):
         return None
     name_node, receiver_node = node.child_by_field_name("name"), node.child_by_field_name("receiver")
-    if name_node is None:
+    if name_node is None or offset not in (node.start_byte, name_node.start_byte):
         return None
     receiver = receiver_type = ""
     if receiver_node is not None and receiver_node.named_child_count:

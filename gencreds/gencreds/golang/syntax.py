@@ -14,9 +14,6 @@ import tree_sitter_go
 from tree_sitter import Language, Node, Parser
 
 from gencreds.golang.builds import plain_package_clause
-from gencreds.golang.grammar.cursor import TooDeep
-from gencreds.golang.grammar.source import check_source, plainer_sources
-from gencreds.golang.grammar.tokens import NotGo
 from gencreds.golang.judged import Judged, fingerprint
 from gencreds.golang.nesting import is_nested_deeper
 from gencreds.golang.strictness import is_unusual, with_semicolons
@@ -58,6 +55,8 @@ class GoFile:
     def __init__(self, name: str, data: bytes, nesting: int, judged: Judged | None = None) -> None:
         self.name = name
         self.problem: Problem | None = None
+        # Whether the tree is that of another text than `data`.
+        self._is_rewritten = False
         known = fingerprint(data) if judged is not None else b""
         if judged is not None and judged.knows(known):
             self.data = with_semicolons(data).data
@@ -85,8 +84,22 @@ class GoFile:
         """The root of the tree."""
         return _PARSER.parse(self.data).root_node
 
+    def release(self) -> None:
+        """Give the tree back: it takes some twenty times the memory of the text, and is parsed again if asked for.
+
+        For one who has read what is to be known of a file that others will hardly look at. Nodes that were handed out
+        stay good, but are not equal to those of the next tree.
+        """
+        for known in ("root", "declarations", "_head") if not self._is_rewritten else ():
+            self.__dict__.pop(known, None)
+
     def _judge(self, data: bytes) -> None:
         """Have `grammar` judge the file; sets `problem` if it is no Go."""
+        # Loaded here and below, because most sources need it for no file.
+        from gencreds.golang.grammar.cursor import TooDeep
+        from gencreds.golang.grammar.source import check_source
+        from gencreds.golang.grammar.tokens import NotGo
+
         try:
             check_source(data)
         except NotGo as error:
@@ -96,6 +109,8 @@ class GoFile:
 
     def _parse_plainer(self, data: bytes) -> None:
         """Parse what is surely Go so that tree-sitter sees in it what Go does."""
+        from gencreds.golang.grammar.source import plainer_sources
+
         first, last = b"", b""
         for plain in plainer_sources(data):
             plain += b"" if plain.endswith(b"\n") else b"\n"
@@ -107,7 +122,7 @@ class GoFile:
             root = _PARSER.parse(plain).root_node
             if not root.has_error:
                 # What is written otherwise in the later ones stays readable as it was.
-                self.data, self.root = first, root
+                self.data, self.root, self._is_rewritten = first, root, True
                 return
             last = plain
         message = "is Go, but cannot be read; write what stands there in a more usual way"

@@ -19,8 +19,9 @@ from gencreds.microbus.hooks import record_hook
 from gencreds.microbus.invoke import first_result
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.model import Location
+from gencreds.microbus.plain import Asked
 from gencreds.microbus.record import Record
-from gencreds.microbus.requests import record_method_value, record_overrides, record_request
+from gencreds.microbus.requests import record_method_value, record_overrides, record_request, record_stated
 from gencreds.microbus.routes import record_definition, record_route, record_subscribe_value
 from gencreds.microbus.site import Site
 from gencreds.microbus.solve import Solver
@@ -45,6 +46,9 @@ def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> No
         site = Site(hostname, plain.view, solver.empty_flow(plain.view), record, helper)
         for use in plain.uses:
             clock.check()
+            if isinstance(use, Asked):
+                record_stated(site, use.method, use.url, use.line)
+                continue
             record_use = record_definition if use.is_subscription else _BY_ROLE[use.client.role]
             record_use(site, use.client, use.member, use.line)
     for unit in solver.state.units.values():

@@ -15,6 +15,8 @@ from gencreds.microbus.options import METHODS
 from gencreds.microbus.requests import REQUESTS
 
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
+# One of them selected from anything but the standard library's package. It begins with a literal, as `re` likes it.
+_MEMBER = re.compile(rb"\.(?<!http\.)[ \t\r\n]*+(" + b"|".join(_MEMBERS) + rb")\b")
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
@@ -34,10 +36,7 @@ def interesting(view: FileView, carried: Collection[bytes]) -> list[int]:
     data = view.file.data
     found = set(word_offsets(data, view.words.union(carried)))
     found.update(at for at in word_offsets(data, view.api_words) if _OF_INTEREST.match(data, at))
-    for offset in word_offsets(data, _MEMBERS):
-        before = data[max(0, offset - 64) : offset].rstrip(_SPACE)
-        if before.endswith(b".") and not before.endswith(b"http."):
-            found.add(offset)
+    found.update(match.start(1) for match in _MEMBER.finditer(data))
     return sorted(found)
 
 

@@ -202,9 +202,10 @@ def _valued(file: GoFile, node: Node, name: str) -> list[tuple[Node, int]]:
 
 
 def _declared(package: Package, declaration: str, spec: str) -> dict[str, list[tuple[GoFile, Node]]]:
+    keyword = declaration.partition("_")[0].encode()
     found: dict[str, list[tuple[GoFile, Node]]] = {}
     for file in package.files:
-        for node in file.declarations:
+        for node in file.declarations if keyword in file.data else ():
             if node.type != declaration:
                 continue
             for child in node.named_children:

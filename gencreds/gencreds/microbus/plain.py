@@ -20,8 +20,9 @@ from gencreds.golang.words import word_offsets
 from gencreds.microbus.clients import CONSTRUCTORS, Client, Role
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.interest import may_rebind
+from gencreds.microbus.options import METHODS
 
-_SUBSCRIBE = b"Subscribe"
+_SUBSCRIBE, _REQUEST = b"Subscribe", b"Request"
 _MADE = re.compile(rb"(\w+)\.(New(?:Multicast)?(?:Client|Hook|Trigger))\((\w+)\)")
 _MEMBER = re.compile(rb"\.([A-Z]\w*)\(")
 _BOUND = re.compile(rb"[ \t]*(\w+) := $")
@@ -35,7 +36,14 @@ _SUBSCRIPTION = re.compile(
     rb"\s*(?P<sub>\w+)\.At\((?P<api>\w+)\.(?P<name>\w+)\.Method,\s*(?P=api)\.(?P=name)\.Route\)"
     rb"(?:,\s*(?P=sub)\.(?:Description|Function|Web|Task|Workflow)\((?:[^()\"`]|" + _TEXT + rb")*\))*,?\s*\)"
 )
-_BEFORE_SUBSCRIBE = re.compile(rb"[ \t]*(\w+)\.$")
+# Options other than the first say neither method nor URL, and have nothing but texts.
+_REQUESTED = re.compile(
+    rb"Request\(\w+, (?P<pub>\w+)\.(?P<method>%(methods)s)\(\"(?P<url>[^\"\\\n]*)\"\)"
+    rb"(?:, (?P=pub)\.(?!(?:%(methods)s|Method|URL)\b)\w+\((?:\"[^\"\\\n]*\"(?:, )?)*\))*\)"
+    % {b"methods": "|".join(sorted(METHODS)).encode()}
+)
+_FOR_HOST = re.compile(rb"\.ForHost\((?:(\w+)\.Hostname|\"([^\"\\\n]+)\")\)")
+_BEFORE = re.compile(rb"(?:^|[ \t(])(\w+)\.$")
 
 
 class Use(NamedTuple):
@@ -47,18 +55,26 @@ class Use(NamedTuple):
     is_subscription: bool
 
 
+class Asked(NamedTuple):
+    """A raw request on `line`, with `method` and `url` as stated."""
+
+    method: str
+    url: str
+    line: int
+
+
 class Plain(NamedTuple):
     """A function whose uses are all plain."""
 
     view: FileView
     function: Function
-    uses: tuple[Use, ...]
+    uses: tuple[Use | Asked, ...]
 
 
 def rebound(view: FileView) -> frozenset[str]:
     """Return the names of API and option packages that something else in the file may have, too."""
     data = view.file.data
-    return frozenset(name for name in {*view.apis, *view.sub} if _is_more_than_qualifier(data, name))
+    return frozenset(name for name in {*view.apis, *view.sub, *view.pub} if _is_more_than_qualifier(data, name))
 
 
 def _is_more_than_qualifier(data: bytes, name: str) -> bool:
@@ -93,14 +109,16 @@ class _Reader:
         self._callers = {b"svc", function.receiver.encode() or b"svc"}
         self._named: set[str] = set()
 
-    def uses(self) -> list[Use] | None:
+    def uses(self) -> list[Use | Asked] | None:
         """Return the uses at the offsets; None as soon as one is not plain."""
-        found: list[Use] = []
+        found: list[Use | Asked] = []
         position = 0
         while position < len(self._offsets):
             offset = self._offsets[position]
             if self._data.startswith(_SUBSCRIBE, offset):
                 end, uses = self._subscription(offset)
+            elif self._data.startswith(_REQUEST, offset):
+                end, uses = self._request(offset)
             else:
                 end, uses = self._made(offset, position)
             if not end:
@@ -117,11 +135,27 @@ class _Reader:
             for name in self._named
         )
 
-    def _subscription(self, offset: int) -> tuple[int, list[Use]]:
-        nothing: tuple[int, list[Use]] = (0, [])
+    def _is_of_caller(self, offset: int) -> bool:
+        """Return whether what is selected at `offset` is the microservice's."""
+        before = _BEFORE.search(self._data, self._data.rfind(b"\n", 0, offset) + 1, offset)
+        return before is not None and before[1] in self._callers
+
+    def _request(self, offset: int) -> tuple[int, list[Use | Asked]]:
+        match = _REQUESTED.match(self._data, offset, self._node.end_byte)
+        if match is None or not self._is_of_caller(offset) or self._view.package.functions(_REQUEST.decode()):
+            return 0, []
+        pub = match["pub"].decode("ascii", "replace")
+        at = self._view.file.root.descendant_for_byte_range(offset, offset + len(_REQUEST))
+        if pub not in self._view.pub or at is None or at.type != "field_identifier":
+            return 0, []
+        self._named.add(pub)
+        method, url = match["method"].decode(), match["url"].decode("utf-8", "surrogateescape")
+        return match.end(), [Asked(method, url, line_of(at))]
+
+    def _subscription(self, offset: int) -> tuple[int, list[Use | Asked]]:
+        nothing: tuple[int, list[Use | Asked]] = (0, [])
         match = _SUBSCRIPTION.match(self._data, offset, self._node.end_byte)
-        before = _BEFORE_SUBSCRIBE.match(self._data, self._data.rfind(b"\n", 0, offset) + 1, offset)
-        if match is None or before is None or before[1] not in self._callers:
+        if match is None or not self._is_of_caller(offset):
             return nothing
         alias, name, sub = (match[each].decode("ascii", "replace") for each in ("api", "name", "sub"))
         api = self._view.apis.get(alias)
@@ -136,8 +170,8 @@ class _Reader:
         self._named.update((alias, sub))
         return match.end(), [Use(Client(api, Role.CLIENT, "Client"), name, line_of(at), is_subscription=True)]
 
-    def _made(self, offset: int, position: int) -> tuple[int, list[Use]]:
-        nothing: tuple[int, list[Use]] = (0, [])
+    def _made(self, offset: int, position: int) -> tuple[int, list[Use | Asked]]:
+        nothing: tuple[int, list[Use | Asked]] = (0, [])
         match = _MADE.match(self._data, offset)
         constructor = match[2].decode() if match is not None else ""
         if match is None or constructor not in CONSTRUCTORS:
@@ -154,11 +188,27 @@ class _Reader:
             return nothing
         if made.start_byte != offset or made.end_byte != match.end():
             return nothing
+        made, client = self._for_host(made, client)
         bound = _BOUND.match(self._data, self._data.rfind(b"\n", 0, offset) + 1, offset)
         if bound is not None and made.parent is not None and made.parent.type == "expression_list":
             return self._variable(made, client, bound[1], position)
         use = self._call(made, client, position)
         return (use[0], [use[1]]) if use is not None else nothing
+
+    def _for_host(self, made: Node, client: Client) -> tuple[Node, Client]:
+        """Return the call of `ForHost` on `made`, and the client that it makes, where its host is stated there."""
+        match = _FOR_HOST.match(self._data, made.end_byte, self._node.end_byte)
+        call = made.parent.parent if match is not None and made.parent is not None else None
+        if match is None or call is None or call.type != "call_expression" or call.end_byte != match.end():
+            return made, client
+        if match[2] is not None:
+            return call, client.for_host(match[2].decode("utf-8", "surrogateescape"))
+        alias = match[1].decode("ascii", "replace")
+        api = self._view.apis.get(alias)
+        if api is None or api.hostname is None:
+            return made, client
+        self._named.add(alias)
+        return call, client.for_host(api.hostname)
 
     def _call(self, base: Node, client: Client, position: int) -> tuple[int, Use] | None:
         """Return the end of a call of a member of `base`, which is `client`, if it is one, and plain."""
@@ -195,16 +245,16 @@ class _Reader:
                 return False
         return True
 
-    def _variable(self, made: Node, client: Client, name: bytes, position: int) -> tuple[int, list[Use]]:
+    def _variable(self, made: Node, client: Client, name: bytes, position: int) -> tuple[int, list[Use | Asked]]:
         """Return the calls of the variable `name`, if calling is all that is done with it."""
-        nothing: tuple[int, list[Use]] = (0, [])
+        nothing: tuple[int, list[Use | Asked]] = (0, [])
         declaration = made.parent.parent if made.parent is not None else None
         block = declaration.parent if declaration is not None else None
         if declaration is None or block is None or declaration.type != "short_var_declaration":
             return nothing
         if declaration.end_byte != made.end_byte or block.type not in ("block", "statement_list"):
             return nothing
-        uses: list[Use] = []
+        uses: list[Use | Asked] = []
         for offset in word_offsets(self._data, (name,), self._node.start_byte, self._node.end_byte):
             if offset == declaration.start_byte:
                 continue

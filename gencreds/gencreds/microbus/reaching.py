@@ -41,11 +41,12 @@ class Reaching:
         None for a handler, for what nobody here calls, and for a place outside the packages.
         """
         package, file = self._files.get(access.location.file, (None, None))
-        if package is None or file is None or not access.function:
+        receiver, _, name = access.function.rpartition(".")
+        if package is None or file is None or _is_called_by_microbus(receiver.strip("(*)"), name):
             return access
         node = _declaration_on(file, access.location.line)
         function = function_at(file, node) if node is not None else None
-        if function is None or _is_handler(function):
+        if function is None:
             return access
         return replace(access, via=(*self._way(package, function), *access.via)[-MAX_STEPS:])
 
@@ -103,10 +104,14 @@ def _key(function: Function) -> Key:
 
 
 def _is_handler(function: Function) -> bool:
-    """Return whether Microbus itself calls the function: an endpoint, a callback, or generated code."""
-    if function.receiver_type == "Service":
-        return function.name[:1].isupper()
-    return function.receiver_type == "Intermediate" or function.name in _CONSTRUCTORS
+    return _is_called_by_microbus(function.receiver_type, function.name)
+
+
+def _is_called_by_microbus(receiver_type: str, name: str) -> bool:
+    """Return whether Microbus itself calls such a function: an endpoint, a callback, or generated code; or it is none."""
+    if receiver_type == "Service":
+        return name[:1].isupper()
+    return receiver_type == "Intermediate" or name in _CONSTRUCTORS or not name
 
 
 def _qualifiers(file: GoFile, package: Package, callee: Package) -> frozenset[bytes]:

@@ -11,6 +11,7 @@ from gencreds.microbus.origins import call_arguments
 from gencreds.microbus.outcomes import UNFOLLOWED, Outcome, Outcomes, State
 from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site
+from gencreds.microbus.texts import constant
 from gencreds.microbus.urls import described, record_url, urls_of
 
 REQUESTS = frozenset({"Request", "Publish"})
@@ -35,6 +36,12 @@ def record_request(site: Site, call: Call) -> bool:
     for outcome in possible:
         _record(site, outcome, site.location(call.line))
     return True
+
+
+def record_stated(site: Site, method: str, url: str, line: int) -> None:
+    """Note a raw request on `line` that states its method and its whole URL."""
+    for each in urls_of(constant(url).patterns):
+        _record(site, Outcome(method, each, True), site.location(line))
 
 
 def record_method_value(site: Site, expr: Select) -> bool:

@@ -197,8 +197,12 @@ class Values:
                 self._is_provisional = True
                 return united(*(constant(host) for host in self._home.hosts))
         package = self.origins.types.package_of(operand)
-        if package is not None and self.space.constants(package, name):
-            return self._constant(package, name)
+        if package is not None:
+            api = self._apis.find(package.import_path) if name == "Hostname" else None
+            if api is not None and api.hostname is not None:
+                return constant(api.hostname)
+            if self.space.constants(package, name):
+                return self._constant(package, name)
         definition = self._definition(operand)
         if definition is not None and name in ("Method", "Route"):
             text = definition[1].method if name == "Method" else definition[1].route

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gencreds.nats.gojson import JsonInvalid, from_json, to_json
-from gencreds.nats.nkeys import KeyKind
+from gencreds.nats.keykinds import KeyKind
 from gencreds.nats.standard import BaseClaims, opened, values_of
 from gencreds.nats.structs import (
     Export,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from enum import StrEnum
 from typing import NoReturn
 
 import nkeys
@@ -20,21 +19,13 @@ from nacl.bindings import crypto_core_ed25519_is_valid_point
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+from gencreds.nats.keykinds import KeyInvalid as KeyInvalid
+from gencreds.nats.keykinds import KeyKind as KeyKind
+
 _SEED_PREFIX = 18 << 3
 _SEED_CHARACTERS = 58
 _PUBLIC_CHARACTERS = 56
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-
-
-class KeyKind(StrEnum):
-    """What a key is for: the first letter of its public key, the second of its seed."""
-
-    OPERATOR = "O"
-    ACCOUNT = "A"
-    USER = "U"
-    SERVER = "N"
-    CLUSTER = "C"
-    CURVE = "X"
 
 
 _PREFIXES = {
@@ -46,10 +37,6 @@ _PREFIXES = {
     KeyKind.CURVE: 23 << 3,
 }
 _KINDS = {prefix: kind for kind, prefix in _PREFIXES.items()}
-
-
-class KeyInvalid(ValueError):
-    """A text is not the key that it should be. The message never contains a seed, nor any part of one."""
 
 
 def check_public_key(text: str, kind: KeyKind) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from gencreds.nats.gojson import JsonInvalid, from_json, to_json
-from gencreds.nats.nkeys import KeyInvalid, KeyKind, check_public_key
+from gencreds.nats.keykinds import KeyInvalid, KeyKind
 
 CLAIMS_VERSION = 2
 
@@ -45,6 +45,9 @@ class BaseClaims:
 
     def check_keys(self, keys: Mapping[str, tuple[str, KeyKind]]) -> None:
         """Raise `KeyInvalid` if the subject, or one of `keys` (text and kind by field), is none of its kind."""
+        # Loaded here, because who only measures claims checks no key, and it brings what signs along.
+        from gencreds.nats.nkeys import check_public_key
+
         for where, (text, kind) in {"sub": (self.subject, self.kind), **keys}.items():
             try:
                 check_public_key(text, kind)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.gencreds.golang_trees import GO_MOD, packages, write
 
-from gencreds.golang.files import Directory, Files, Tree
+from gencreds.golang.files import Directory, FileRefused, Files, Tree
 from gencreds.golang.limits import InputRefused, Limits
 from gencreds.golang.nesting import is_nested_deeper
 from gencreds.golang.syntax import GoFile, Import, assumed_name
@@ -142,3 +142,45 @@ def test_constants_are_followed_through_packages_and_sums(tmp_path: Path) -> Non
         name: loader.string_constant(value, file, package) for name, ((value, file),) in package.constants.items()
     }
     assert values == {"A": "https://q.example/x", "B": "q.example", "Loop": None, "N": None}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b'package x\n\nimport "fmt"\n\nconst A = "a"\n\nfunc F() { fmt.Println(A) }\n',
+        # What the tree is made of is written in a more usual way than the file.
+        b"package x\n\nconst (\n\tA = iota\n\tB\n)\n\nfunc F() { type int string; var string int; _ = string }\n",
+        b"\xef\xbb\xbfpackage x\n\nvar _ = func(a /* b */, c int) { ; ; }\n",
+    ],
+)
+def test_a_tree_that_was_given_back_is_the_same_when_it_is_asked_for_again(source: bytes) -> None:
+    file = GoFile("x.go", source, 1000)
+    assert file.problem is None
+    before = str(file.root), [node.type for node in file.declarations], file.imports
+    file.release()
+    assert (str(file.root), [node.type for node in file.declarations], file.imports) == before
+
+
+def test_functions_are_found_by_name_however_their_heads_are_written(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "go.mod": GO_MOD,
+            "x/x.go": "package x\n\ntype T struct{}\n\nfunc Größe() {}\n\nfunc\n\tTwice() { func() { Twice() }() }\n\n"
+            "func (t *T)   Twice(a int) (Twice func()) { return nil }\n\nvar Twice2 = func(Twice int) {}\n",
+        },
+    )
+    package = packages(tmp_path).find("example.com/shop/x")
+    assert package is not None
+    assert [function.title for function in package.functions("Größe")] == ["Größe"]
+    assert [function.title for function in package.functions("Twice")] == ["Twice", "(*T).Twice"]
+    assert package.functions("Twice2") == package.functions("T") == ()
+
+
+def test_a_file_is_read_up_to_its_bound_and_one_byte_more(tmp_path: Path) -> None:
+    for size in (0, 99, 100):
+        (tmp_path / "x.go").write_bytes(b"x" * size)
+        assert Files(Limits(file_bytes=100)).read(_tree(tmp_path), "x.go") == b"x" * size
+    (tmp_path / "x.go").write_bytes(b"x" * 101)
+    with pytest.raises(FileRefused, match="larger than 100 bytes"):
+        Files(Limits(file_bytes=100)).read(_tree(tmp_path), "x.go")
