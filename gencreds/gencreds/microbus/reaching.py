@@ -108,7 +108,7 @@ def _is_handler(function: Function) -> bool:
 
 
 def _is_called_by_microbus(receiver_type: str, name: str) -> bool:
-    """Return whether Microbus itself calls such a function: an endpoint, a callback, or generated code; or it is none."""
+    """Return whether Microbus itself calls such a function: an endpoint, a callback, generated code, or none at all."""
     if receiver_type == "Service":
         return name[:1].isupper()
     return receiver_type == "Intermediate" or name in _CONSTRUCTORS or not name
