@@ -2,8 +2,9 @@
 
 Each mutant that is Go is scanned in place of the file it was made of. A grant that the corpus' own source does not give
 must rest on what was changed: its call site, a call on the way to it, the function around one of them, or a declaration
-or assignment, in a changed line, of a name that such a function uses. `test_widening` runs a part of it;
-`python -m tests.golden.widening` (in `make differential`) more, and prints what is left.
+or assignment, in a changed line, of a name that such a function uses. A part of what the source gives anyway, one host
+in place of any, widens nothing. `test_widening` runs a part of it; `python -m tests.golden.widening` (in `make
+differential`) more, and prints what is left.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
 # What a statement sets that others see: fields, elements of literals, package variables.
 _SET = re.compile(rb"([A-Za-z_]\w*)(?:\[[^\]]*\])?(?: ?[-+|&]?=[^=]|:[^=])")
 
+_TRUST_ROOT = 666
 _Key = tuple[str, AccessKind, Endpoint]
 
 
@@ -70,6 +72,8 @@ def widening(mutants: int, seed: int, trees: Trees) -> Outcome:
         scanned += 1
         change = _Change(copies[case], name, original, source)
         for key in after.keys() - known[case]:
+            if any(_covers(each, key) for each in known[case]):
+                continue
             added += 1
             if not change.explains(after[key]):
                 unexplained.append(f"{index} {case.name}/{name}: {key[1]} {key[2]} at {after[key][0].location}")
@@ -96,6 +100,18 @@ def _granted(tree: Path, *, refused: bool = False) -> Iterator[tuple[_Key, list[
         for access in service.accesses:
             found.setdefault((service.hostname, access.kind, access.endpoint), []).append(access)
     yield from found.items()
+
+
+def _covers(wide: _Key, narrow: _Key) -> bool:
+    """Whether the grant `wide` allows all that `narrow` does; what may be any port is no trust root's."""
+    one, other = wide[2], narrow[2]
+    return (
+        wide[:2] == narrow[:2]
+        and one.host in (None, other.host)
+        and (one.port == other.port or (not one.port and other.port != _TRUST_ROOT))
+        and one.method in ("ANY", other.method)
+        and one.path in (None, other.path)
+    )
 
 
 class _Change:

@@ -26,6 +26,7 @@ from gencreds.microbus.routes import record_definition, record_route, record_sub
 from gencreds.microbus.site import Site
 from gencreds.microbus.solve import Solver
 from gencreds.microbus.state import State
+from gencreds.microbus.uncompilable import empty_returns
 
 _BY_ROLE: dict[Role, Callable[[Site, Client, str, int], None]] = {
     Role.CLIENT: record_call,
@@ -63,11 +64,27 @@ def collect(solver: Solver, hostname: str, record: Record, helper: Helper) -> No
             if not isinstance(statement, (Declare, TypeSpec)):
                 effects.run(statement)
     record.function = ""
+    _record_empty_returns(solver.state, record)
 
 
 def name_of(unit: Unit) -> str:
     """Return the function of a unit as Go names it, or an empty string for any other declaration."""
     return unit.function.title if unit.function is not None else ""
+
+
+def _record_empty_returns(state: State, record: Record) -> None:
+    """Report functions that return nothing where a client is wanted: Go compiles none, and nothing tells which."""
+    views = {unit.view.file.name: unit.view.file for unit in state.units.values()}
+    for name, start in state.assumed:
+        known = state.functions.get((name, start))
+        file = known.function.file if known is not None and known.function is not None else views.get(name)
+        for line in empty_returns(file, start) if file is not None else ():
+            record.blocking(
+                "unfollowed-client",
+                "a client is to be returned, and none is, so Go does not compile this and nobody can tell which client "
+                "is meant; return one",
+                Location(name, line),
+            )
 
 
 class _Uses:
@@ -103,6 +120,15 @@ class _Uses:
         self._escapes(tuple(clients), how, getattr(expr, "line", 1))
         if not clients and any(isinstance(value, Object) for value in values):
             self._report("a value with clients in it", how, getattr(expr, "line", 1))
+
+    def undeclared(self, name: Name) -> None:
+        """Report a name of which nobody can tell what it has to do with clients."""
+        self._site.record.blocking(
+            "unfollowed-client",
+            f"{name.text} is declared nowhere, so Go does not compile this, and which client is meant cannot be told; "
+            "declare it",
+            self._site.location(name.line),
+        )
 
     def call(self, call: Call) -> bool:
         """Record subscriptions and raw requests."""

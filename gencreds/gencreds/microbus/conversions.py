@@ -39,6 +39,9 @@ def builtin(evaluator: Evaluator, call: Call, function: Name) -> Contents:
     state = evaluator.state
     site = (*evaluator.unit.key, function.at)
     arguments = call.arguments
+    if function.text == "new" and arguments and (made := evaluator.value(arguments[0])):
+        # Of a value it is a variable that holds it.
+        return made
     if function.text in ("make", "new") and arguments:
         shape = evaluator.shape(arguments[0])
         for argument in arguments[1:]:

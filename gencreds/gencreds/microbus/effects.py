@@ -180,6 +180,8 @@ class Effects:
             if binding is not None and not is_global:
                 state.put(evaluator.local_key(binding), values)
             else:
+                if state.any_carries(values):
+                    evaluator.check(target)
                 key = ("variable", unit.view.package.import_path, target.text)
                 state.put(key, evaluator.expanded(values))
         elif isinstance(target, Select):
@@ -208,6 +210,7 @@ class Effects:
         if not found and state.any_carries(values):
             if isinstance(target.base, Name) and state.want(self._unit, target.base.text):
                 return
+            evaluator.check(target.base)
             state.put(("loose", target.name), values)
 
     def _store_element(self, target: Index, values: Contents) -> None:

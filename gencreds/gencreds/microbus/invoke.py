@@ -93,6 +93,8 @@ class _Invocation:
         typed = evaluator.typed or carries or evaluator.is_wanted(function.name)
         raw = evaluator.base(function.base, typed=typed)
         if not raw:
+            if function.name in CHAIN:
+                evaluator.check(function.base)
             return self._reached(evaluator.selected((), function, is_called=True), function, arguments)
         if function.name in CHAIN and all(isinstance(value, (Client, Parameter)) for value in raw):
             return self._one(self._chained(raw, function, arguments))
@@ -170,6 +172,9 @@ class _Invocation:
                     state.cells.mark(needed_key(value.function, value.index))
         if any(carried) and not called and not made:
             self._lose(arguments)
+        if made:
+            for argument in self._call.arguments:
+                evaluator.check(argument)
         results = [made, *self._nothing[1:]]
         for each in called:
             self._pass(each, arguments)

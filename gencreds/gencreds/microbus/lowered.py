@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection
+from functools import cached_property
 
 from tree_sitter import Node
 
 from gencreds.golang.expressions import Declare, Statement
 from gencreds.golang.lowering import TooDeep
 from gencreds.golang.packages import Function, function_at
+from gencreds.golang.scopes import Locals
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.abstract import Contents, FunctionKey
@@ -69,6 +71,11 @@ class Unit:
     def is_whole(self) -> bool:
         """Whether all of the unit is in sight."""
         return self._looks >= _MAX_LOOKS
+
+    @cached_property
+    def locals(self) -> Locals:
+        """Every local variable of the declaration, also those out of sight."""
+        return Locals(self.view.file, self.view.file.declaration_at(self.node.start_byte) or self.node)
 
     def sees(self, name: str) -> bool:
         """Return whether every occurrence of `name` is in sight."""

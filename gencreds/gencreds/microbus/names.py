@@ -11,6 +11,7 @@ from gencreds.microbus.flow import Binding
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.shapes import Many, Shape
 from gencreds.microbus.state import State
+from gencreds.microbus.uncompilable import undeclared
 from gencreds.microbus.watch import Watch
 
 
@@ -49,6 +50,11 @@ class Names:
             kept = tuple(value for value in self.expanded(values) if self.state.cells.carries(value))
             if kept:
                 self.watch.lost(kept, how, expr)
+
+    def check(self, expr: Expr) -> None:
+        """Note if `expr` begins with a name that nothing declares."""
+        if self.watch is not None and (name := undeclared(self.unit, expr)) is not None:
+            self.watch.undeclared(name)
 
     def shape(self, expr: Expr | None) -> Shape:
         """Return what the type expression `expr` stands for here."""

@@ -106,7 +106,8 @@ class _Reader:
         self._data = view.file.data
         self._node = node
         self._offsets = offsets
-        self._callers = {b"svc", function.receiver.encode() or b"svc"}
+        self._receiver = function.receiver.encode("utf-8", "surrogateescape")
+        self._callers = {b"svc", self._receiver or b"svc"}
         self._named: set[str] = set()
 
     def uses(self) -> list[Use | Asked] | None:
@@ -178,7 +179,7 @@ class _Reader:
             return nothing
         alias = match[1].decode("ascii", "replace")
         api = self._view.apis.get(alias)
-        if api is None or api.known is not None:
+        if api is None or api.known is not None or not self._is_declared(match[3]):
             return nothing
         self._named.add(alias)
         client = Client(api, CONSTRUCTORS[constructor], constructor.removeprefix("New"))
@@ -209,6 +210,13 @@ class _Reader:
             return made, client
         self._named.add(alias)
         return call, client.for_host(api.hostname)
+
+    def _is_declared(self, caller: bytes) -> bool:
+        """Return whether `caller` is the function's receiver or a parameter; of anything else `evaluate` tells."""
+        if caller == self._receiver:
+            return True
+        body = self._node.child_by_field_name("body")
+        return body is not None and bool(word_offsets(self._data, (caller,), self._node.start_byte, body.start_byte))
 
     def _call(self, base: Node, client: Client, position: int) -> tuple[int, Use] | None:
         """Return the end of a call of a member of `base`, which is `client`, if it is one, and plain."""

@@ -50,6 +50,8 @@ class State:
         self.stale: dict[Unit, None] = {}
         self.wanted_units: dict[FunctionKey, None] = {}
         self.new_words: dict[str, None] = {}
+        # Functions that nothing is seen to be returned from, so that they count by the type of their result.
+        self.assumed: dict[FunctionKey, None] = {}
         self.words: set[str] = set()
         self._awaiting: dict[Reader, None] = {}
 
@@ -133,7 +135,10 @@ class State:
         found = False
         for cell in self.cells.all():
             if cell.shape is not None and cell.key[0] in wanted and self.types.carries(cell.shape):
-                found = self._seed(cell.key, cell.shape, 0) or found
+                seeded = self._seed(cell.key, cell.shape, 0)
+                found = found or seeded
+                if seeded and cell.key[0] == "result":
+                    self.assumed[cast(FunctionKey, cell.key[1])] = None
         return found
 
     def settle(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gencreds.golang.expressions import Call, Expr, Select
+from gencreds.golang.expressions import Call, Expr, Name, Select
 from gencreds.microbus.abstract import Contents
 from gencreds.microbus.clients import Client
 
@@ -17,6 +17,9 @@ class Watch(Protocol):
 
     def lost(self, values: Contents, how: str, expr: Expr) -> None:
         """Note that `values` go where they are not followed."""
+
+    def undeclared(self, name: Name) -> None:
+        """Note that a client has to do with `name`, which nothing declares."""
 
     def call(self, call: Call) -> bool:
         """Note a call that may match a pattern of its own; returns whether it does."""
