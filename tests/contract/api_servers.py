@@ -22,7 +22,7 @@ from time import monotonic
 
 from kubernetes.aio import client
 
-from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube import api_server
 
 CACHE = Path(os.environ.get("MICROBUS_CACHE", Path.home() / ".cache" / "microbus-operator"))
 CRDS = Path(__file__).parents[2] / "crds"
@@ -38,14 +38,14 @@ class ApiServer:
     ca: Path
     kubeconfig: Path
 
-    def cluster(self, token: str = TOKEN) -> Cluster:
+    def cluster(self, token: str = TOKEN) -> api_server.ApiServer:
         """A connection of its own; close it."""
         configuration = client.Configuration()
         configuration.host = self.url
         configuration.ssl_ca_cert = str(self.ca)
         configuration.api_key = {"BearerToken": token}
         configuration.api_key_prefix = {"BearerToken": "Bearer"}
-        return Cluster(client.ApiClient(configuration))
+        return api_server.ApiServer(client.ApiClient(configuration))
 
     def answers(self, path: str) -> tuple[int, str]:
         """Status and body of a GET, 0 and the error where there is no answer."""

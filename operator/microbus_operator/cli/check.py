@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
 
+from microbus_operator.kube.api_server import ApiServer
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
 
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def _check(namespaces: Sequence[str | None], resolver_url: str, timeout: float) -> int:
     deadline = time.monotonic() + timeout
-    async with await Cluster.connect() as cluster:
+    async with await ApiServer.connect() as cluster:
         probes = {
             f"{kind} is served in {namespace or 'every namespace'}": _served(cluster, kind, namespace)
             for kind in ("Plane", "MicrobusApp")

@@ -19,6 +19,7 @@ from microbus_operator.handlers.queue import KINDS, LATEST, Key, LookQueue, Outc
 from microbus_operator.handlers.stale import mark_stale
 from microbus_operator.handlers.triggers import registry_of
 from microbus_operator.handlers.world import World
+from microbus_operator.kube.api_server import ApiServer
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.nats.brokers import Brokers
@@ -44,7 +45,7 @@ class Options:
 
 async def run(options: Options) -> None:
     """Run until cancelled or told to stop by a signal, which kopf handles. An error of the watches ends the process."""
-    async with await Cluster.connect() as cluster, looking(cluster, options) as (queue, world):
+    async with await ApiServer.connect() as cluster, looking(cluster, options) as (queue, world):
         await watching(queue, world, options)
 
 

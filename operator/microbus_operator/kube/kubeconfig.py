@@ -9,24 +9,24 @@ import yaml
 from kubernetes.aio import client, config
 from kubernetes.aio.config import ConfigException
 
-from microbus_operator.kube.cluster import SERVICE_ACCOUNT, Cluster
+from microbus_operator.kube.api_server import SERVICE_ACCOUNT, ApiServer
 
 __all__ = ["ConfigException", "connected", "current_namespace"]
 
 
-async def connected(kubeconfig: str | None, context: str | None) -> Cluster:
+async def connected(kubeconfig: str | None, context: str | None) -> ApiServer:
     """A connection as kubectl would make it; in a pod without a kubeconfig, by its service account.
 
     Raises `ConfigException`, whose text says what is wrong with the kubeconfig.
     """
     if kubeconfig is None and context is None and SERVICE_ACCOUNT.exists():
-        return await Cluster.connect()
+        return await ApiServer.connect()
     configuration = client.Configuration()
     with _clear():
         await config.load_kube_config(  # type: ignore[no-untyped-call]
             config_file=kubeconfig, context=context, client_configuration=configuration
         )
-    return Cluster(client.ApiClient(configuration))
+    return ApiServer(client.ApiClient(configuration))
 
 
 def current_namespace(kubeconfig: str | None, context: str | None) -> str:
