@@ -1,43 +1,101 @@
 """Analyses microservices side by side, in processes that start as copies of this one.
 
 Processes, because analysing is Python's own work. What they inherit (the opened source) is not sent to them; what they
-find comes back as values. The results are the same whatever their number, in the same order.
+find comes back as values. The results are the same whatever their number, in the same order. Not
+`multiprocessing.Pool`, whose threads took a quarter of what the second process gained, and which waits for ever for
+what a killed process was to bring.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from multiprocessing.sharedctypes import Synchronized
 from typing import TypeVar
+
+from gencreds.errors import ScanError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_WORKERS = 64
-# Few enough that the last ones end together, enough to be no burden on the pipe.
-_CHUNKS_EACH = 8
-
-# Set only while `side_by_side` runs: the workers inherit it, because functions and parsed source cannot be sent.
-_inherited: list[tuple[Callable[..., object], Sequence[object]]] = []
 
 
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
     """Yield `work(item)` for each of `items`, in order, computed by up to `workers` processes.
 
-    What `work` returns or raises has to be picklable. With one worker, or one item, no process is made.
+    What `work` returns or raises has to be picklable. With one worker, or one item, no process is made. Raises what
+    `work` raised, and `ScanError` when a process was ended from outside.
     """
     count = min(workers, len(items), MAX_WORKERS)
     if count < 2:
         yield from map(work, items)
         return
-    _inherited.append((work, items))
+    context = multiprocessing.get_context("fork")
+    started: Synchronized[int] = context.Value("L", 0)
+    processes: dict[Connection, ForkProcess] = {}
     try:
-        with multiprocessing.get_context("fork").Pool(count) as pool:
-            yield from pool.imap(_one, range(len(items)), max(1, len(items) // (count * _CHUNKS_EACH)))
+        for _ in range(count):
+            reader, writer = context.Pipe(duplex=False)
+            process = processes[reader] = context.Process(
+                target=_serve, args=(work, items, started, writer), daemon=True
+            )
+            process.start()
+            writer.close()
+        yield from _in_order(processes)
     finally:
-        _inherited.pop()
+        for reader, process in processes.items():
+            process.kill()
+            process.join()
+            reader.close()
 
 
-def _one(index: int) -> object:
-    work, items = _inherited[-1]
-    return work(items[index])
+def _in_order(processes: dict[Connection, ForkProcess]) -> Iterator[Result]:
+    waiting, done, following = list(processes), dict[int, Result](), 0
+    while waiting:
+        for reader in wait(waiting):
+            assert isinstance(reader, Connection)
+            try:
+                index, result, error = reader.recv()
+            except EOFError:
+                waiting.remove(reader)
+                _check_ended(processes[reader])
+                continue
+            if error is not None:
+                raise error
+            done[index] = result
+        while following in done:
+            yield done.pop(following)
+            following += 1
+
+
+def _check_ended(process: ForkProcess) -> None:
+    process.join()
+    if process.exitcode:
+        raise ScanError(
+            f"one of the processes that analyse was ended from outside (exit code {process.exitcode}); "
+            "give more memory, or use fewer -jobs"
+        )
+
+
+def _serve(
+    work: Callable[[Item], Result], items: Sequence[Item], started: Synchronized[int], writer: Connection
+) -> None:
+    """Do what is next until there is nothing left, or something fails."""
+    # Who interrupts the command interrupts the process that started this one, and that one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        with started.get_lock():
+            index = started.value
+            started.value += 1
+        if index >= len(items):
+            return
+        try:
+            result = work(items[index])
+        except Exception as error:  # noqa: BLE001 - it is raised where the results are wanted
+            writer.send((index, None, error))
+            return
+        writer.send((index, result, None))

@@ -54,7 +54,7 @@ class Definition:
 
 
 class ApiPackage:
-    """One API package. `hostname` is its `Hostname` constant, or None without one.
+    """One API package.
 
     `known` is set where its source is missing, and what it offers is taken from a table.
     """
@@ -63,13 +63,18 @@ class ApiPackage:
         self.package = package
         self.known = known
         self._packages = packages
-        values = {packages.string_constant(expr, file, package) for expr, file in package.constants.get("Hostname", ())}
-        self.hostname = values.pop() if len(values) == 1 else None
 
     @property
     def import_path(self) -> str:
         """The package's import path."""
         return self.package.import_path
+
+    @cached_property
+    def hostname(self) -> str | None:
+        """The package's `Hostname` constant, or None without one."""
+        stated = self.package.constants.get("Hostname", ())
+        values = {self._packages.string_constant(expr, file, self.package) for expr, file in stated}
+        return values.pop() if len(values) == 1 else None
 
     @cached_property
     def functions(self) -> tuple[str, ...]:
@@ -87,8 +92,8 @@ class ApiPackage:
         }
 
     def settle(self) -> None:
-        """Read the definitions, and give the trees back: of most API packages nothing else is ever asked."""
-        _ = self.definitions
+        """Find out all that is asked of most API packages, and give the trees back."""
+        _ = self.hostname, self.definitions
         for file in self.package.files:
             file.release()
 
