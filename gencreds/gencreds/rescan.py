@@ -103,11 +103,12 @@ def _memory(
 def _run(waiting: Sequence[Job], request: Request, files: Files) -> tuple[list[Kept], dict[str, str]]:
     """Analyse `waiting`; returns their reports, and the signatures of all that was looked into."""
     from gencreds.golang.judged import Judged
+    from gencreds.pipeline import telling_what_to_do
     from gencreds.report import report_of, service_as_json
     from gencreds.workers import side_by_side
 
     def analyse(job: Job) -> tuple[Kept, dict[str, str]]:
-        with files.consulted.noted() as seen:
+        with telling_what_to_do(), files.consulted.noted() as seen:
             (report,) = report_of([job.run()], request.plane).services
         consulted: set[str] = set()
         if request.remembers:

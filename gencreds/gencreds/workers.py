@@ -27,8 +27,8 @@ MAX_WORKERS = 64
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
     """Yield `work(item)` for each of `items`, in order, computed by up to `workers` processes.
 
-    What `work` returns or raises has to be picklable. With one worker, or one item, no process is made. Raises what
-    `work` raised, and `ScanError` when a process was ended from outside.
+    What `work` returns has to be picklable. With one worker, or one item, no process is made. Raises the `ScanError`
+    or `MemoryError` that `work` raised, and `ScanError` when a process ended without its result.
     """
     count = min(workers, len(items), MAX_WORKERS)
     if count < 2:
@@ -76,8 +76,8 @@ def _check_ended(process: ForkProcess) -> None:
     process.join()
     if process.exitcode:
         raise ScanError(
-            f"one of the processes that analyse was ended from outside (exit code {process.exitcode}); "
-            "give more memory, or use fewer -jobs"
+            f"one of the processes that analyse ended with exit code {process.exitcode}, a negative one being the "
+            "signal that ended it; give more memory, or use fewer -jobs"
         )
 
 
@@ -95,7 +95,7 @@ def _serve(
             return
         try:
             result = work(items[index])
-        except Exception as error:  # noqa: BLE001 - it is raised where the results are wanted
+        except (ScanError, MemoryError) as error:
             writer.send((index, None, error))
             return
         writer.send((index, result, None))
