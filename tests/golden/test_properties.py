@@ -111,8 +111,14 @@ def test_another_order_of_functions_changes_nothing(copies: Copies, case: Path, 
 
 @SETTINGS
 @given(case=cases, random=randoms)
-def test_another_layout_changes_nothing(copies: Copies, case: Path, random: Random) -> None:
+def test_another_layout_between_lines_changes_nothing(copies: Copies, case: Path, random: Random) -> None:
     check_rewrite(copies, case, random, partial(rewriting.reformatted, inside=False))
+
+
+@SETTINGS
+@given(case=cases, random=randoms)
+def test_another_layout_inside_declarations_changes_nothing(copies: Copies, case: Path, random: Random) -> None:
+    check_rewrite(copies, case, random, rewriting.reformatted)
 
 
 @SETTINGS

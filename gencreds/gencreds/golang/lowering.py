@@ -29,6 +29,7 @@ from gencreds.golang.expressions import (
     Text,
 )
 from gencreds.golang.literals import string_value
+from gencreds.golang.nodes import inner
 from gencreds.golang.syntax import GoFile, line_of
 from gencreds.golang.typelowering import TypeLowering
 
@@ -132,7 +133,7 @@ class Lowering(TypeLowering):
                 continue
             value = argument
             if argument.type == "variadic_argument" and argument.named_child_count:
-                spread, value = True, argument.named_children[0]
+                spread, value = True, inner(argument)
             arguments.append(self._argument(value, depth + 1))
         line = function.line if isinstance(function, (Select, Name)) else line_of(node)
         return Call(function, tuple(arguments), spread, line, node.start_byte, node.end_byte)

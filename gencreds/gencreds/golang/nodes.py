@@ -10,6 +10,19 @@ from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Kind, Part
 
 
+def inner(node: Node) -> Node:
+    """Return the first named child of `node`, which has one, that is no comment: what brackets are around."""
+    children = node.named_children
+    return next((child for child in children if child.type != "comment"), children[0])
+
+
+def spelled(file: GoFile, node: Node) -> str:
+    """Return the text of `node` without white space and comments, by which short expressions compare."""
+    if not node.child_count:
+        return file.text(node)
+    return "".join(spelled(file, child) for child in node.children if child.type != "comment")
+
+
 def listed(node: Node | None) -> list[Node]:
     """Return the expressions of an expression list, or of one expression."""
     if node is None or node.type == "comment":
@@ -78,7 +91,7 @@ def is_own_append(file: GoFile, first: Node) -> bool:
     ):
         return False
     target = statement.child_by_field_name("left")
-    return target is not None and file.text(target) == file.text(first)
+    return target is not None and spelled(file, target) == spelled(file, first)
 
 
 def changed(file: GoFile, value: Node, name: str) -> tuple[Kind, Node]:
@@ -91,6 +104,6 @@ def changed(file: GoFile, value: Node, name: str) -> tuple[Kind, Node]:
     if value.type == "call_expression":
         function, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
         if function is not None and arguments is not None and file.text(function) == "append":
-            first = arguments.named_children[0] if arguments.named_children else None
+            first = inner(arguments) if arguments.named_children else None
             return (Kind.APPEND if first is not None and file.text(first) == name else Kind.SET), value
     return Kind.SET, value

@@ -13,11 +13,14 @@ from gencreds.golang.builds import is_conditional
 from gencreds.golang.expressions import Expr
 from gencreds.golang.files import Directory
 from gencreds.golang.lowering import Lowering, TooDeep
+from gencreds.golang.nodes import inner
 from gencreds.golang.syntax import GoFile, Problem
 from gencreds.golang.words import word_offsets
 
 # It begins with a literal, for which `re` searches fastest; what stands before is looked at afterwards.
-_FUNCTION = re.compile(rb"func\s*(?:\(([^)]*)\)\s*)?(\w+)\s*[(\[]")
+_COMMENTS = rb"\s*+(?://[^\n]*+\s*+)*+"
+_FUNCTION = re.compile(rb"func%(c)s(?:\(((?:[^)/]++|//[^\n]*+|/)*+)\)%(c)s)?(\w+)%(c)s[(\[]" % {b"c": _COMMENTS})
+_AROUND_TYPE = frozenset({"generic_type", "parenthesized_type", "pointer_type"})
 _BEFORE_FUNCTION = b" \t\r\n;}"
 _SPACE = b" \t\r\n"
 # Nobody writes that much space before a name.
@@ -156,11 +159,13 @@ def _function(file: GoFile, offset: int) -> Function | None:
         return None
     receiver = receiver_type = ""
     if receiver_node is not None and receiver_node.named_child_count:
-        parameter = receiver_node.named_children[0]
+        parameter = inner(receiver_node)
         name = parameter.child_by_field_name("name")
         kind = parameter.child_by_field_name("type")
         receiver = file.text(name) if name is not None else ""
-        receiver_type = file.text(kind).lstrip("*( ").partition("[")[0].rstrip(") ") if kind is not None else ""
+        while kind is not None and kind.type in _AROUND_TYPE and kind.named_child_count:
+            kind = inner(kind)
+        receiver_type = file.text(kind) if kind is not None else ""
     return Function(file, node, file.text(name_node), receiver, receiver_type)
 
 

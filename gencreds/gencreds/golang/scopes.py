@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from gencreds.golang.forks import CASES, SWITCHES, Forks
-from gencreds.golang.nodes import changed, pairs
+from gencreds.golang.nodes import changed, inner, pairs
 from gencreds.golang.syntax import GoFile
 from gencreds.golang.variables import Kind, Origin, Part, Span, Variable, Write
 
@@ -207,7 +207,7 @@ class Locals:
         while target.type in ("parenthesized_expression", "index_expression") and target.named_child_count:
             if target.type == "index_expression":
                 kind = Kind.ELEMENT if kind is Kind.SET else Kind.LOST
-            target = target.named_children[0]
+            target = inner(target)
         if target.type != "identifier":
             return
         name = self._file.text(target)
@@ -237,12 +237,12 @@ class Locals:
         """`x++`, and `&x`: whoever has the address may write anything."""
         operator, operand = (
             node.child_by_field_name("operator"),
-            node.named_children[0] if node.named_children else None,
+            inner(node) if node.named_children else None,
         )
         if node.type == "unary_expression" and (operator is None or operator.type != "&"):
             return
         while operand is not None and operand.type in ("parenthesized_expression", "index_expression"):
-            operand = operand.named_children[0] if operand.named_children else None
+            operand = inner(operand) if operand.named_children else None
         if operand is not None and operand.type == "identifier":
             variable = self.variable(self._file.text(operand), operand.start_byte)
             if variable is not None:
@@ -255,7 +255,7 @@ class Locals:
             return
         values = [child for child in arguments.named_children if child.type != "comment"]
         if len(values) == 2:
-            target = values[0].named_children[0] if values[0].type == "slice_expression" else values[0]
+            target = inner(values[0]) if values[0].type == "slice_expression" else values[0]
             variable = (
                 self.variable(self._file.text(target), target.start_byte) if target.type == "identifier" else None
             )

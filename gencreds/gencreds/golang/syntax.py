@@ -16,7 +16,7 @@ from tree_sitter import Language, Node, Parser
 from gencreds.golang.builds import plain_package_clause
 from gencreds.golang.judged import Judged, fingerprint
 from gencreds.golang.nesting import is_nested_deeper
-from gencreds.golang.strictness import is_unusual, with_semicolons
+from gencreds.golang.strictness import is_unusual, with_semicolons, without_block_comments
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
 # Bytes from which a file is judged before it is parsed: tree-sitter takes long to make sense of what is no Go.
@@ -75,7 +75,8 @@ class GoFile:
             if len(data) <= _LARGE:
                 self._judge(data)
             if self.problem is None:
-                self._parse_plainer(data)
+                # Beside code they would only hide what a search over the text looks for.
+                self._parse_plainer(without_block_comments(data) if written.is_notable else data)
         elif judged is not None and self.problem is None:
             judged.add(known)
 

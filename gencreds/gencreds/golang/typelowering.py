@@ -17,6 +17,7 @@ from gencreds.golang.expressions import (
     Signature,
     Struct,
 )
+from gencreds.golang.nodes import inner
 from gencreds.golang.syntax import GoFile, line_of
 
 
@@ -50,7 +51,7 @@ class TypeLowering:
         if base is None:
             return self._other(node, depth)
         arguments = tuple(
-            self.expression(child.named_children[0] if child.type == "type_elem" else child, depth + 1)
+            self.expression(inner(child) if child.type == "type_elem" else child, depth + 1)
             for group in node.children_by_field_name("type_arguments")
             for child in group.named_children
         )

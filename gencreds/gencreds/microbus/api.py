@@ -17,6 +17,7 @@ from tree_sitter import Node
 from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.golang.files import Directory
 from gencreds.golang.lowering import Lowering
+from gencreds.golang.nodes import inner
 from gencreds.golang.packages import Package, Packages
 from gencreds.golang.syntax import GoFile, assumed_name, line_of
 from gencreds.microbus.core_services import CoreService, core_service, source_of
@@ -201,14 +202,16 @@ def _of_library(expr: Expr, file: GoFile) -> str | None:
 def _definition(
     file: GoFile, package: Package, packages: Packages, define: str | None, name: Node, value: Node
 ) -> Definition | None:
-    while value.type in ("parenthesized_expression", "unary_expression") and value.named_child_count == 1:
-        value = value.named_children[0]
+    while value.type in ("parenthesized_expression", "unary_expression") and value.named_child_count:
+        value = inner(value)
     if value.type != "composite_literal":
         return None
     type_node, body = value.child_by_field_name("type"), value.child_by_field_name("body")
     if type_node is None or body is None:
         return None
-    prefix, dot, kind = file.text(type_node).rpartition(".")
+    qualifier, own = type_node.child_by_field_name("package"), type_node.child_by_field_name("name")
+    dot, kind = qualifier is not None, file.text(own if own is not None else type_node)
+    prefix = file.text(qualifier) if qualifier is not None else ""
     if dot and (prefix != define or kind in _IGNORED_KINDS or kind not in _KINDS):
         return None
     if not dot and kind != PLAIN:
@@ -225,7 +228,7 @@ def _definition(
         field = file.text(key)
         if field not in ("Method", "Route", "Source"):
             continue
-        expr = Lowering(file, (field_value.start_byte,)).expression(field_value.named_children[0])
+        expr = Lowering(file, (field_value.start_byte,)).expression(inner(field_value))
         if field == "Source":
             source = expr
             continue

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
+from gencreds.golang.nodes import inner
 from gencreds.golang.package import Function, function_at
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile
@@ -120,9 +121,9 @@ class Callers:
     def _is_type(self, operand: Place) -> bool:
         node = operand.node
         while node.type in ("parenthesized_expression", "unary_expression") and node.named_child_count:
-            node = node.named_children[0]
+            node = inner(node)
         if node.type == "selector_expression":
-            package, field = self._types.package_of(operand.at(node.named_children[0])), node.named_children[-1]
+            package, field = self._types.package_of(operand.at(inner(node))), node.named_children[-1]
             return package is not None and bool(self._space.types(package, operand.text(field)))
         is_name = node.type == "identifier" and self._space.local(operand.at(node)) is None
         return is_name and bool(self._space.types(operand.package, operand.text(node)))
@@ -210,7 +211,7 @@ def _passed(site: Place, parameter: Variable) -> list[Argument] | None:
     arguments: list[Argument] = []
     for node in nodes:
         spread = node.type == "variadic_argument" and node.named_child_count > 0
-        arguments.append((site.at(node.named_children[0] if spread else node), spread))
+        arguments.append((site.at(inner(node) if spread else node), spread))
     if len(nodes) == 1 and nodes[0].type == "call_expression" and (parameter.index > 0):
         if parameter.is_variadic:
             return []

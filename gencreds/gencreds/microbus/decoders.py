@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from gencreds.golang.nodes import inner, spelled
 from gencreds.golang.packages import Package
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Named, Types
@@ -41,7 +42,7 @@ class Decoders:
             for place in found:
                 for target in _targets(place):
                     written = self._types.of(target)
-                    if written is not None and written.text(written.node) in ("any", "interface{}"):
+                    if written is not None and spelled(written.file, written.node) in ("any", "interface{}"):
                         # A helper that decodes into whatever it is given.
                         return frozenset(), True
                     if written is not None:
@@ -84,7 +85,7 @@ def _targets(name: Place) -> list[Place]:
     found: list[Place] = []
     for argument in arguments.named_children if arguments is not None else ():
         if argument.type == "unary_expression" and name.text(argument).startswith("&"):
-            found.append(name.at(argument.named_children[0]))
+            found.append(name.at(inner(argument)))
         elif argument.type in ("identifier", "selector_expression"):
             found.append(name.at(argument))
     return found

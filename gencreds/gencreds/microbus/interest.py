@@ -16,13 +16,13 @@ from gencreds.microbus.requests import REQUESTS
 
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
 # One of them selected from anything but the standard library's package. It begins with a literal, as `re` likes it.
-_MEMBER = re.compile(rb"\.(?<!http\.)[ \t\r\n]*+(" + b"|".join(_MEMBERS) + rb")\b")
+_MEMBER = re.compile(rb"\.(?<!http\.)[ \t\r\n]*+(?://[^\n]*+\s*+)*+(" + b"|".join(_MEMBERS) + rb")\b")
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
 _ASSIGNED = re.compile(rb"\s*(?:,[\w\s,]*)?:?=(?!=)")
 _DECLARING = re.compile(rb"\b(?:var|const|type)$")
-_TYPED = re.compile(rb"\s+[\w*\[.<]")
+_TYPED = re.compile(rb"\s+(?:[\w*\[<]|\.\.\.)")
 # Nobody writes that much space before a name.
 _FAR = 256
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from gencreds.golang.nodes import is_own_append, literal_elements
+from gencreds.golang.nodes import inner, is_own_append, literal_elements, spelled
 from gencreds.golang.scopes import Locals
 from gencreds.golang.variables import Kind, Origin, Part, Variable, Write
 from gencreds.microbus.branching import in_order
@@ -72,7 +72,7 @@ class Options:
 
     def _argument(self, argument: Place) -> Outcomes:
         if argument.node.type == "variadic_argument" and argument.node.named_child_count:
-            return self._list(argument.at(argument.node.named_children[0]))
+            return self._list(argument.at(inner(argument.node)))
         return self._one(argument)
 
     def _one(self, place: Place) -> Outcomes:
@@ -122,7 +122,7 @@ class Options:
             if node.type == "nil":
                 return NOTHING
             if node.type == "parenthesized_expression" and node.named_child_count:
-                return self._list(place.at(node.named_children[0]))
+                return self._list(place.at(inner(node)))
             if node.type == "composite_literal":
                 body = node.child_by_field_name("body")
                 elements = literal_elements(body) if body is not None else []
@@ -137,7 +137,7 @@ class Options:
 
     def _built_in(self, place: Place) -> Outcomes | None:
         function, arguments = place.field("function"), call_arguments(place)
-        name = place.text(function.node) if function is not None else ""
+        name = spelled(place.file, function.node) if function is not None else ""
         if name == "append" and arguments:
             return composed(self._list(arguments[0]), self.of_arguments(arguments[1:]))
         if name == "slices.Concat":
@@ -154,7 +154,7 @@ class Options:
         operand, start, end = place.field("operand"), place.field("start"), place.field("end")
         if operand is None or start is not None:
             return UNFOLLOWED
-        whole = end is None or place.text(end.node) == f"len({place.text(operand.node)})"
+        whole = end is None or spelled(place.file, end.node) == f"len({spelled(place.file, operand.node)})"
         return self._list(operand) if whole else UNFOLLOWED
 
     def _list_from(self, place: Place) -> Outcomes:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from gencreds.golang.nodes import is_own_append, listed, literal_elements, returns_of
+from gencreds.golang.nodes import inner, is_own_append, listed, literal_elements, returns_of, spelled
 from gencreds.golang.package import Function
 from gencreds.golang.packages import Package
 from gencreds.golang.scopes import Locals
@@ -59,7 +59,7 @@ class Origins:
         if place.part == Part.KEY:
             return self.keys(place._replace(part=Part.WHOLE), steps - 1)
         if node.type == "parenthesized_expression" and node.named_child_count:
-            return Sources((place.at(node.named_children[0], place.part),))
+            return Sources((place.at(inner(node), place.part),))
         if node.type == "identifier":
             found = self.local(place)
             return self._of_variable(place, *found) if found is not None else self._of_package(place.package, place)
@@ -151,7 +151,7 @@ class Origins:
 
     def _built_in(self, place: Place, steps: int) -> Sources | None:
         function, arguments = place.field("function"), call_arguments(place)
-        name = place.text(function.node) if function is not None else ""
+        name = spelled(place.file, function.node) if function is not None else ""
         if name == "append" and arguments:
             first, *rest = arguments
             # `x = append(x, …)` adds to what the other writes of x say.
@@ -170,7 +170,7 @@ class Origins:
 
     def _appended(self, argument: Place, steps: int) -> Sources:
         if argument.node.type == "variadic_argument" and argument.node.named_child_count:
-            return self.elements(argument.at(argument.node.named_children[0]), steps - 1)
+            return self.elements(argument.at(inner(argument.node)), steps - 1)
         return Sources((argument,))
 
     def _of_variable(self, place: Place, scopes: Locals, variable: Variable, *, is_sequence: bool = False) -> Sources:

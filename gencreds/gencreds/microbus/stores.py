@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from gencreds.golang.nodes import listed
+from gencreds.golang.nodes import inner, listed, spelled
 from gencreds.golang.packages import Package
 from gencreds.microbus.decoders import Decoders
 from gencreds.microbus.places import Place, Space
@@ -215,8 +215,8 @@ def _keyed_value(place: Place) -> Node | None:
     if element is None or element.type != "keyed_element" or element.child_by_field_name("key") != key:
         return None
     value = element.child_by_field_name("value")
-    if value is not None and value.type == "literal_element" and value.named_child_count == 1:
-        return value.named_children[0]
+    if value is not None and value.type == "literal_element" and value.named_child_count:
+        return inner(value)
     return value
 
 
@@ -227,7 +227,7 @@ def _write(place: Place) -> tuple[str, Place | None]:
         node = node.parent
     parent = node.parent
     while parent is not None and parent.type in ("index_expression", "parenthesized_expression", "slice_expression"):
-        if parent.named_children[0] != node:
+        if inner(parent) != node:
             return "", None
         kind = "element" if parent.type != "parenthesized_expression" else kind
         node, parent = parent, parent.parent
@@ -239,8 +239,8 @@ def _write(place: Place) -> tuple[str, Place | None]:
         return ("lost", None) if place.text(parent).startswith("&") else ("", None)
     if parent.type == "argument_list" and parent.parent is not None:
         function = parent.parent.child_by_field_name("function")
-        is_copy = function is not None and place.text(function) in ("copy", "maps.Copy", "clear", "delete")
-        return ("lost", None) if is_copy and parent.named_children[0] == node else ("", None)
+        is_copy = function is not None and spelled(place.file, function) in ("copy", "maps.Copy", "clear", "delete")
+        return ("lost", None) if is_copy and inner(parent) == node else ("", None)
     if parent.type != "expression_list" or parent.parent is None:
         return "", None
     statement = parent.parent

@@ -5,6 +5,7 @@ Where a type cannot be told, the callers in `origins` take every field or method
 
 from __future__ import annotations
 
+from gencreds.golang.nodes import inner, listed
 from gencreds.golang.packages import Package
 from gencreds.golang.variables import Kind, Origin, Part
 from gencreds.microbus.places import Place, Space
@@ -45,13 +46,13 @@ class Types:
         """Return the import path and name that the type at `kind` has; None for a type without a name."""
         node = kind.node
         while node.type in _WRAPPERS and node.named_child_count:
-            node = node.named_children[0]
+            node = inner(node)
         if node.type == "generic_type" and node.named_child_count:
-            node = node.named_children[0]
+            node = inner(node)
         if node.type == "type_identifier":
             return kind.package.import_path, kind.text(node)
-        if node.type == "qualified_type" and node.named_child_count == 2:
-            package, name = node.named_children
+        package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
+        if node.type == "qualified_type" and package is not None and name is not None:
             path = self._space.import_path(kind, kind.text(package))
             return (path, kind.text(name)) if path is not None else None
         return None
@@ -68,7 +69,7 @@ class Types:
             if body is None or body.type != "struct_type" or not body.named_child_count:
                 return None
             found: list[tuple[str, Place]] = []
-            for declaration in body.named_children[0].named_children:
+            for declaration in inner(body).named_children:
                 type_node = declaration.child_by_field_name("type")
                 if declaration.type != "field_declaration" or type_node is None:
                     continue
@@ -90,7 +91,7 @@ class Types:
             return self._result(place, place.part, steps) if place.part >= 0 else None
         node = place.node
         if node.type == "parenthesized_expression" and node.named_child_count:
-            return self._of(place.at(node.named_children[0]), steps - 1)
+            return self._of(place.at(inner(node)), steps - 1)
         if node.type == "unary_expression":
             operand = place.field("operand")
             return self._of(operand, steps - 1) if operand is not None else None
@@ -107,7 +108,7 @@ class Types:
 
     def _element(self, kind: Place | None) -> Place | None:
         while kind is not None and kind.node.type in _WRAPPERS and kind.node.named_child_count:
-            kind = kind.at(kind.node.named_children[0])
+            kind = kind.at(inner(kind.node))
         return kind.field(_SEQUENCES[kind.node.type]) if kind is not None and kind.node.type in _SEQUENCES else None
 
     def _variable(self, place: Place, steps: int) -> Place | None:
@@ -127,8 +128,8 @@ class Types:
             kind, value = spec.field("type"), spec.field("value")
             if kind is not None:
                 return kind
-            if value is not None and value.node.named_child_count == 1:
-                return self._of(value.at(value.node.named_children[0]), steps - 1)
+            if value is not None and len(values := listed(value.node)) == 1:
+                return self._of(value.at(values[0]), steps - 1)
         return None
 
     def _selected(self, place: Place, steps: int) -> Place | None:
@@ -156,8 +157,8 @@ class Types:
             return base.package
         node = base.node
         while node.type in _WRAPPERS and node.named_child_count:
-            node = node.named_children[0]
-        return self._space.imported(base, base.text(node.named_children[0])) if node.named_child_count else None
+            node = inner(node)
+        return self._space.imported(base, base.text(inner(node))) if node.named_child_count else None
 
     def package_of(self, operand: Place) -> Package | None:
         """Return the package that the operand of a selector names, None when it is a value."""
@@ -174,7 +175,7 @@ class Types:
         name, package = call.text(function.node), call.package
         if name == "new":
             arguments = call.node.child_by_field_name("arguments")
-            return call.at(arguments.named_children[0]) if arguments is not None and arguments.named_children else None
+            return call.at(inner(arguments)) if arguments is not None and arguments.named_children else None
         if function.node.type == "selector_expression":
             operand, field = function.field("operand"), function.field("field")
             if operand is None or field is None:
@@ -189,5 +190,10 @@ class Types:
         declared = Place(package, found[0].file, found[0].node).field("result")
         if declared is None or declared.node.type != "parameter_list":
             return declared if index == 0 else None
-        results = declared.node.named_children
+        results = [
+            each
+            for each in declared.node.named_children
+            if each.type != "comment"
+            for _ in [name for name in each.children_by_field_name("name") if name.is_named] or (each,)
+        ]
         return declared.at(results[index]).field("type") if index < len(results) else None

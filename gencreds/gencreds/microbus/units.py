@@ -37,6 +37,7 @@ from gencreds.golang.expressions import (
     parts_of,
 )
 from gencreds.golang.lowering import TooDeep
+from gencreds.golang.nodes import inner
 from gencreds.golang.packages import Function, Package, function_at
 from gencreds.golang.statements import StatementLowering
 from gencreds.golang.syntax import GoFile
@@ -223,9 +224,9 @@ def struct_fields(file: GoFile, node: Node) -> Iterator[tuple[str, Declare]]:
             continue
         lowering = StatementLowering(file, _identifiers(file, spec))
         if body.type != "struct_type":
-            inner = body.named_children[0] if body.type == "pointer_type" and body.named_child_count else body
-            if inner.type in ("qualified_type", "type_identifier"):
-                yield file.text(name), Declare((), lowering.expression(inner), Scope(0, 0, -1))
+            named = inner(body) if body.type == "pointer_type" and body.named_child_count else body
+            if named.type in ("qualified_type", "type_identifier"):
+                yield file.text(name), Declare((), lowering.expression(named), Scope(0, 0, -1))
             continue
         for group in body.named_children:
             for each in group.named_children:
