@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from bench.monorepo import write_monorepo
 from tests.golden.corpus import CASES, lay_out, scan_tree
+from tree_sitter import Node
 
 from gencreds.microbus import solve
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.model import Microservice
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
@@ -36,3 +40,17 @@ def test_plain_uses_are_found_as_following_values_finds_them(tmp_path: Path, mon
     assert {name: _sorted(found) for name, found in shortest.items()} == {
         name: _sorted(found) for name, found in longest.items()
     }
+
+
+def test_what_generated_and_usual_code_does_is_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_monorepo(tmp_path, 11)
+    followed: list[str] = []
+    add_unit = solve.Solver.add_unit
+
+    def noted(self: solve.Solver, view: FileView, node: Node, *rest: Any) -> object:
+        followed.append(f"{view.file.name}:{node.start_point.row + 1}")
+        return add_unit(self, view, node, *rest)
+
+    monkeypatch.setattr(solve.Solver, "add_unit", noted)
+    assert sum(len(service.accesses) for service in scan_tree(tmp_path)) > 11
+    assert followed == []

@@ -179,7 +179,7 @@ class _Reader:
             return nothing
         alias = match[1].decode("ascii", "replace")
         api = self._view.apis.get(alias)
-        if api is None or api.known is not None or not self._is_declared(match[3]):
+        if api is None or api.known is not None or not self._is_declared(match[3], offset):
             return nothing
         self._named.add(alias)
         client = Client(api, CONSTRUCTORS[constructor], constructor.removeprefix("New"))
@@ -211,12 +211,22 @@ class _Reader:
         self._named.add(alias)
         return call, client.for_host(api.hostname)
 
-    def _is_declared(self, caller: bytes) -> bool:
-        """Return whether `caller` is the function's receiver or a parameter; of anything else `evaluate` tells."""
+    def _is_declared(self, caller: bytes, offset: int) -> bool:
+        """Return whether `caller` is plainly a variable at `offset`: the receiver, a parameter, or declared before it.
+
+        Of anything else `evaluate` tells.
+        """
         if caller == self._receiver:
             return True
         body = self._node.child_by_field_name("body")
-        return body is not None and bool(word_offsets(self._data, (caller,), self._node.start_byte, body.start_byte))
+        if body is None or word_offsets(self._data, (caller,), self._node.start_byte, body.start_byte):
+            return body is not None
+        start = self._data.find(b"\t" + caller + b" := ", body.start_byte, offset) + 1
+        name = self._view.file.root.descendant_for_byte_range(start, start + len(caller)) if start else None
+        declaration = name.parent.parent if name is not None and name.parent is not None else None
+        if declaration is None or declaration.type != "short_var_declaration" or declaration.parent is None:
+            return False
+        return declaration.start_byte == start and declaration.parent.end_byte > offset
 
     def _call(self, base: Node, client: Client, position: int) -> tuple[int, Use] | None:
         """Return the end of a call of a member of `base`, which is `client`, if it is one, and plain."""
