@@ -98,7 +98,9 @@ class Cursor:
 
         Kept for a parser that accepts less than Go's; only that of `source` applies it. No byte or line moves.
         """
-        old = self._tokens.data[start : self.offset()].rstrip()
+        old = self._tokens.data[start : self.offset()]
+        # Nothing takes the blanks after it along, so that no semicolon is written behind them.
+        old = old.rstrip() if name else old
         rest = old[len(name) :]
         if b"\n" in rest and len(rest) > 3 and b"*/" not in rest and name:
             # A newline after a name would end the statement, but not in a comment.

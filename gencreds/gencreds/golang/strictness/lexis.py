@@ -26,13 +26,17 @@ LITERALS = re.compile(
     re.DOTALL,
 )
 _BYTE = re.compile(rb"[^\n]")
+# Behind two ands that a word is before, which begins an expression.
+_AFTER_KEYWORD = b"".join(
+    rb"|(?<=\b%s &&)" % word.encode() for word in ["case", "defer", "for", "go", "if", "range", "return", "switch"]
+)
 # Operators that tree-sitter reads as two where one makes no sense: `a--b` is `a - -b` to it.
 # Each with its first byte, which few files have.
 _OPERATORS = (
     (b"+", re.compile(rb"\+(?=\+)")),
     (b"-", re.compile(rb"-(?=-)")),
     (b"<", re.compile(rb"<(?=-)")),
-    (b"&", re.compile(rb"&(?=&(?:(?! )|(?<![\w)\]}\"'`] &&))|\^)")),
+    (b"&", re.compile(rb"&(?=&(?:(?! )|(?<![\w)\]}\"'`] &&)" + _AFTER_KEYWORD + rb")|\^)")),
 )
 # Directives, statements of calls, and comments between slash and star, which may end a line early.
 _NOTABLE = re.compile(rb"/(?=/(?:line |go:build|[ \t]*+gencreds:)|\*)")
