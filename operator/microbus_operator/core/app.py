@@ -17,6 +17,7 @@ from microbus_operator.core.conditions import State
 from microbus_operator.core.delivery import decide_delivery
 from microbus_operator.core.issuing import plans
 from microbus_operator.core.keys import KeyState, judged
+from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 
 
@@ -31,7 +32,7 @@ def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, st
     return app.metadata.namespace == plane.metadata.namespace
 
 
-def decide_app(observed: AppObserved, now: int) -> Decision:
+def decide_app(observed: AppObserved, now: int, network: Network = SERVICES) -> Decision:
     """What to do for an app, and what to say of it. `now` is in unix seconds."""
     app, plane = observed.app, observed.plane
     if app.metadata.is_deleting:
@@ -72,7 +73,7 @@ def decide_app(observed: AppObserved, now: int) -> Decision:
     if account is None or key.public_key not in account.claims.signing_keys:
         return _halted(observed, _account_pending(plane, observed), now, look_again=0.5)
     planned = plans(observed, plane, account, key.public_key or "", now)
-    return decide_delivery(observed, plane, account, planned, now)
+    return decide_delivery(observed, plane, account, planned, now, network)
 
 
 def _account(observed: AppObserved, plane: Plane) -> PublishedAccount | None:

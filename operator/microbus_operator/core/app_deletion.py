@@ -9,7 +9,7 @@ from microbus_operator.core.actions import Decision, Delete, SetFinalizer
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State, unix
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 
 # For so long (seconds) servers that do not confirm hold an app's deletion up, and with it that of its namespace

@@ -10,7 +10,8 @@ from microbus_operator.api.app import Bundle, ConfigSource, MicrobusApp
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
-from microbus_operator.core.nats_workload import client_url, owner_reference
+from microbus_operator.core.nats_workload import owner_reference
+from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.pods import container_security, pod_security
 
 WORKING_DIRECTORY = "/var/run/microbus"
@@ -26,7 +27,14 @@ def credentials_hash(public_keys: Mapping[str, str]) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def deployment(app: MicrobusApp, plane: Plane, bundle: Bundle, image: str, keys: Mapping[str, str]) -> dict[str, Any]:
+def deployment(
+    app: MicrobusApp,
+    plane: Plane,
+    bundle: Bundle,
+    image: str,
+    keys: Mapping[str, str],
+    network: Network = SERVICES,
+) -> dict[str, Any]:
     """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys."""
     name = names.workload(app.metadata.name, bundle.name)
     labels = {**names.app_labels(app), "microbus.io/bundle": bundle.name}
@@ -36,7 +44,7 @@ def deployment(app: MicrobusApp, plane: Plane, bundle: Bundle, image: str, keys:
         "image": image,
         "workingDir": WORKING_DIRECTORY,
         "env": [
-            {"name": "MICROBUS_NATS", "value": client_url(plane)},
+            {"name": "MICROBUS_NATS", "value": network.client_url(plane)},
             {"name": "MICROBUS_PLANE", "value": plane.spec.plane},
             {"name": "MICROBUS_DEPLOYMENT", "value": "PROD"},
         ],

@@ -15,14 +15,19 @@ from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import ServicePlan, issue_action
-from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 from microbus_operator.core.retirement import bundle_keys, confirmed, kept, retired, wanted_revocations
 from microbus_operator.core.rollout import rollout_of
 
 
 def decide_delivery(
-    observed: AppObserved, plane: Plane, account: PublishedAccount, planned: tuple[ServicePlan, ...], now: int
+    observed: AppObserved,
+    plane: Plane,
+    account: PublishedAccount,
+    planned: tuple[ServicePlan, ...],
+    now: int,
+    network: Network,
 ) -> Decision:
     """What to do for an app whose signing key is in the account."""
     stays = kept(observed, planned, account)
@@ -36,7 +41,7 @@ def decide_delivery(
 
     # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
     known = observed.served or observed.broker.trouble or _not_yet_held(observed, account)
-    applies, conflicts = _rollouts(observed, plane, planned)
+    applies, conflicts = _rollouts(observed, plane, planned, network)
     applies += _left_over(observed)
     if applies and known is None:
         state = State.false("Delivering", "the workloads are being rolled out with their credentials")
@@ -51,7 +56,7 @@ def decide_delivery(
 
 
 def _rollouts(
-    observed: AppObserved, plane: Plane, planned: tuple[ServicePlan, ...]
+    observed: AppObserved, plane: Plane, planned: tuple[ServicePlan, ...], network: Network
 ) -> tuple[list[Action], list[Trouble]]:
     """The Deployments that are to be applied, and those that are a stranger's."""
     app = observed.app
@@ -63,7 +68,7 @@ def _rollouts(
         if reading.reference is None or reading.trouble or not mine or any(plan.trouble for plan in mine):
             continue
         keys = bundle_keys(observed, planned, bundle.name)
-        manifest = deployment(app, plane, bundle, reading.reference, keys)
+        manifest = deployment(app, plane, bundle, reading.reference, keys, network)
         if found is not None and is_strangers(manifest, found):
             where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
             message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"

@@ -24,22 +24,6 @@ def owner_reference(api_version: str, kind: str, name: str, uid: str) -> dict[st
     }
 
 
-def client_url(plane: Plane) -> str:
-    """What `MICROBUS_NATS` is set to."""
-    return f"nats://{names.nats(plane.metadata.name)}.{plane.metadata.namespace}.svc:{CLIENT_PORT}"
-
-
-def server_names(plane: Plane) -> tuple[str, ...]:
-    """The names of the servers that there should be: their pods'."""
-    return tuple(f"{names.nats(plane.metadata.name)}-{ordinal}" for ordinal in range(plane.spec.nats.replicas))
-
-
-def routes(plane: Plane) -> tuple[str, ...]:
-    """`host:port` of each server's cluster listener, by its stable DNS name."""
-    peers = f"{names.nats_peers(plane.metadata.name)}.{plane.metadata.namespace}.svc"
-    return tuple(f"{server}.{peers}:{CLUSTER_PORT}" for server in server_names(plane))
-
-
 def manifests(plane: Plane, config: str) -> list[dict[str, Any]]:
     """All of them, in the order in which they are applied. `config` is the rendered nats-server.conf."""
     name, labels = names.nats(plane.metadata.name), {**names.plane_labels(plane), "app.kubernetes.io/name": "nats"}

@@ -15,7 +15,8 @@ from microbus_operator.core.conditions import State
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.nats_config import render_config
-from microbus_operator.core.nats_workload import manifests, routes, server_names
+from microbus_operator.core.nats_workload import manifests
+from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import PlaneObserved, Trouble
 from microbus_operator.core.plane_keys import ACCOUNT, SYSTEM, key_trouble
 from microbus_operator.core.plane_status import status_of
@@ -31,15 +32,15 @@ def decide_plane(observed: PlaneObserved, settings: Settings, now: int) -> Decis
     if names.FINALIZER not in meta.finalizers:
         return Decision((SetFinalizer("Plane", meta.namespace, meta.name, present=True),), plane.status)
     if observed.published.trouble is not None:
-        return _stopped(observed, observed.published.trouble, now)
+        return _stopped(observed, settings, observed.published.trouble, now)
     trouble = key_trouble(observed)
     if trouble is not None:
-        return _stopped(observed, Trouble(trouble.reason, trouble.message), now)
+        return _stopped(observed, settings, Trouble(trouble.reason, trouble.message), now)
     absent = [key for key in observed.keys.values() if key.state is KeyState.ABSENT]
     if absent:
         labels = names.plane_labels(plane)
         mints = tuple(MintKey(key.ref, {**labels, names.KEY_LABEL: key.ref.role}, "NoKey") for key in absent)
-        return _pending(observed, now, "KeysPending", "the Plane's keys are being made", *mints)
+        return _pending(observed, settings, now, "KeysPending", "the Plane's keys are being made", *mints)
     return _distributed(observed, settings, now)
 
 
@@ -47,13 +48,13 @@ def _distributed(observed: PlaneObserved, settings: Settings, now: int) -> Decis
     """Persist, serve, push, confirm: always in this order (pitfall N6)."""
     forgotten = revocations_unknown(observed)
     if forgotten is not None:
-        return _stopped(observed, forgotten, now)
+        return _stopped(observed, settings, forgotten, now)
     public = {role: key.public_key or "" for role, key in observed.keys.items()}
     publish = publication(observed, public, settings, now)
     if publish is not None:
-        return _pending(observed, now, "AccountsPending", "the accounts' JWTs are being signed", publish)
+        return _pending(observed, settings, now, "AccountsPending", "the accounts' JWTs are being signed", publish)
     if observed.served is not None:
-        return _waiting(observed, observed.served, now, 0.5)
+        return _waiting(observed, settings, observed.served, now, 0.5)
     return _brokers(observed, public, settings, now)
 
 
@@ -62,11 +63,11 @@ def _brokers(observed: PlaneObserved, public: Mapping[str, str], settings: Setti
     if not plane.metadata.is_deleting:
         applies = _drifted(observed, public, settings)
         if isinstance(applies, Trouble):
-            return _stopped(observed, applies, now)
+            return _stopped(observed, settings, applies, now)
         if applies:
-            return _pending(observed, now, "BrokersPending", "the brokers are being set up", *applies)
+            return _pending(observed, settings, now, "BrokersPending", "the brokers are being set up", *applies)
     if broker.trouble is not None:
-        return _waiting(observed, broker.trouble, now, 1.0)
+        return _waiting(observed, settings, broker.trouble, now, 1.0)
     pushes = [
         PushAccount(key, account.jwt, servers, "ServerDiffers")
         for key, account in sorted(published.accounts.items())
@@ -74,13 +75,13 @@ def _brokers(observed: PlaneObserved, public: Mapping[str, str], settings: Setti
     ]
     if pushes:
         message = "a server holds another account JWT than the published one; it is pushed again"
-        return _pending(observed, now, "AccountsOutOfSync", message, *pushes)
+        return _pending(observed, settings, now, "AccountsOutOfSync", message, *pushes)
     missing = broker.missing(server_names(plane))
     if missing:
         message = f"{', '.join(missing)} did not answer through the system account; see their pods"
-        return _waiting(observed, Trouble("ServersMissing", message), now, 1.0)
+        return _waiting(observed, settings, Trouble("ServersMissing", message), now, 1.0)
     state = State.true("InSync", f"{len(broker.servers)} servers hold the published accounts")
-    return Decision((), status_of(observed, state, now), look_again=settings.compare_every)
+    return Decision((), status_of(observed, state, now, settings.network), look_again=settings.compare_every)
 
 
 def _drifted(observed: PlaneObserved, public: Mapping[str, str], settings: Settings) -> list[Action] | Trouble:
@@ -93,7 +94,8 @@ def _drifted(observed: PlaneObserved, public: Mapping[str, str], settings: Setti
         accounts=(public[SYSTEM], public[ACCOUNT]),
         resolver_url=settings.resolver_url,
         cluster_name=plane.metadata.name,
-        routes=routes(plane) if plane.spec.nats.replicas > 1 else (),
+        routes=settings.network.routes(plane) if plane.spec.nats.replicas > 1 else (),
+        listeners=settings.network.listeners,
     )
     result: list[Action] = []
     for manifest in manifests(plane, config):
@@ -128,7 +130,7 @@ def _deleting(observed: PlaneObserved, settings: Settings, now: int) -> Decision
     ready = all(key.state is KeyState.PRESENT for key in observed.keys.values()) and key_trouble(observed) is None
     if ready and observed.published.accounts and observed.published.trouble is None:
         decision = _distributed(observed, settings, now)
-    status = status_of(observed, State.false("InUse", message), now)
+    status = status_of(observed, State.false("InUse", message), now, settings.network)
     return replace(decision, status=status, look_again=min(decision.look_again or 5.0, 5.0))
 
 
@@ -147,15 +149,17 @@ def _destroyed(observed: PlaneObserved) -> list[Action]:
     return keys
 
 
-def _pending(observed: PlaneObserved, now: int, reason: str, message: str, *actions: Action) -> Decision:
-    return Decision(actions, status_of(observed, State.false(reason, message), now))
+def _pending(
+    observed: PlaneObserved, settings: Settings, now: int, reason: str, message: str, *actions: Action
+) -> Decision:
+    return Decision(actions, status_of(observed, State.false(reason, message), now, settings.network))
 
 
-def _waiting(observed: PlaneObserved, trouble: Trouble, now: int, look_again: float) -> Decision:
+def _waiting(observed: PlaneObserved, settings: Settings, trouble: Trouble, now: int, look_again: float) -> Decision:
     state = State.false(trouble.reason, trouble.message)
-    return Decision((), status_of(observed, state, now), look_again=look_again)
+    return Decision((), status_of(observed, state, now, settings.network), look_again=look_again)
 
 
-def _stopped(observed: PlaneObserved, trouble: Trouble, now: int) -> Decision:
+def _stopped(observed: PlaneObserved, settings: Settings, trouble: Trouble, now: int) -> Decision:
     state = State.false(trouble.reason, trouble.message)
-    return Decision((), status_of(observed, state, now, stalled=not trouble.passing))
+    return Decision((), status_of(observed, state, now, settings.network, stalled=not trouble.passing))

@@ -8,14 +8,16 @@ from microbus_operator.api.plane import PlaneStatus, RevocationsStatus, ServerSt
 from microbus_operator.core.accounts import signing_keys
 from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.nats_workload import client_url
+from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import PlaneObserved
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, SYSTEM
 
 KEY_TROUBLES = ("SeedLost", "KeyInvalid", "SecretConflict")
 
 
-def status_of(observed: PlaneObserved, state: State, now: int, *, stalled: bool = False) -> PlaneStatus:
+def status_of(
+    observed: PlaneObserved, state: State, now: int, network: Network = SERVICES, *, stalled: bool = False
+) -> PlaneStatus:
     """The whole status."""
     plane, old, published = observed.plane, observed.plane.status, observed.published
     public = {role: key.public_key for role, key in observed.keys.items()}
@@ -48,7 +50,7 @@ def status_of(observed: PlaneObserved, state: State, now: int, *, stalled: bool 
         operator_public_key=old.operator_public_key or public.get(OPERATOR),
         system_account_public_key=old.system_account_public_key or public.get(SYSTEM),
         account_public_key=old.account_public_key or public.get(ACCOUNT),
-        url=client_url(plane),
+        url=network.client_url(plane),
         signing_keys=tuple(
             SigningKeyStatus(app=app, public_key=key)
             for app, key in sorted(signing_keys(observed).items())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from microbus_operator.api.app import Revocation, ServiceStatus
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, ServicePlan
-from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.rollout import rollout_of
 

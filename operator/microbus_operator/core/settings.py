@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from microbus_operator.core.network import SERVICES, Network
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -13,3 +15,4 @@ class Settings:
     cluster_domain: str = "cluster.local"
     minimum_nats_version: str = "2.14.2"
     compare_every: float = 15.0
+    network: Network = SERVICES

@@ -5,7 +5,6 @@ from __future__ import annotations
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.nats_workload import client_url
 from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Trouble
 from microbus_operator.core.plane import decide_plane
 from microbus_operator.core.plane_keys import SYSTEM, SYSTEM_SIGNING, key_refs
@@ -86,6 +85,6 @@ async def observe_broker(
         signer = await load_seed(world.cluster, refs[SYSTEM_SIGNING])
     except SeedUnusable as error:
         return BrokerObservation(trouble=Trouble("KeyInvalid", str(error), passing=True))
-    user = SystemUser(url=client_url(plane), account=identity.public_key or "", signer=signer)
+    user = SystemUser(url=world.settings.network.client_url(plane), account=identity.public_key or "", signer=signer)
     place = (plane.metadata.namespace, plane.metadata.name)
     return await world.brokers.observe(place, user, accounts, connections_of)

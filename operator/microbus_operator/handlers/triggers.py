@@ -9,7 +9,8 @@ import kopf
 
 from microbus_operator.api.meta import GROUP, VERSION
 from microbus_operator.core.names import FIELD_MANAGER
-from microbus_operator.handlers.queue import Key, Kind
+from microbus_operator.handlers.queue import Key
+from microbus_operator.handlers.waking import Waking
 
 MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
 
@@ -21,7 +22,7 @@ def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
     They are coroutines, because kopf runs plain functions in threads, where there is no queue to wake.
     """
     registry = kopf.OperatorRegistry()
-    seen: dict[str, object] = {}
+    waking = Waking(wake)
 
     @kopf.on.login(registry=registry)
     async def login(**kwargs: Any) -> kopf.ConnectionInfo | None:  # noqa: ANN401 - kopf's own signature
@@ -38,35 +39,15 @@ def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
 
     @kopf.on.event(GROUP, VERSION, "planes", registry=registry)
     async def plane_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
-        _wake_changed(wake, seen, "Plane", body, type)
+        waking.plane_changed(body, type)
 
     @kopf.on.event(GROUP, VERSION, "microbusapps", registry=registry)
     async def app_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:
-        if _wake_changed(wake, seen, "MicrobusApp", body, type):
-            reference = body["spec"]["planeRef"]
-            wake(Key("Plane", reference.get("namespace", body["metadata"]["namespace"]), reference["name"]))
+        waking.app_changed(body, type)
 
     @kopf.on.event("apps", "v1", "deployments", labels=MANAGED, registry=registry)
     @kopf.on.event("apps", "v1", "statefulsets", labels=MANAGED, registry=registry)
     async def child_changed(body: Mapping[str, Any], **_: object) -> None:
-        for owner in body["metadata"].get("ownerReferences", ()):
-            if owner["apiVersion"].startswith(f"{GROUP}/") and owner["kind"] in ("Plane", "MicrobusApp"):
-                wake(Key(owner["kind"], body["metadata"]["namespace"], owner["name"]))
+        waking.child_changed(body)
 
     return registry
-
-
-def _wake_changed(
-    wake: Callable[[Key], None], seen: dict[str, object], kind: Kind, body: Mapping[str, Any], event: str | None
-) -> bool:
-    """Wake an object unless only its status changed: that was most likely us."""
-    metadata = body["metadata"]
-    mark = (metadata.get("generation"), metadata.get("deletionTimestamp"))
-    if event == "DELETED":
-        seen.pop(metadata["uid"], None)
-    elif seen.get(metadata["uid"]) == mark:
-        return False
-    else:
-        seen[metadata["uid"]] = mark
-    wake(Key(kind, metadata["namespace"], metadata["name"]))
-    return True

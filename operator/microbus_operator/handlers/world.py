@@ -1,4 +1,4 @@
-"""What a look works with: the API server, the brokers, the sources, the settings and the clock."""
+"""What a look works with: the objects, the brokers, the sources, the settings and the clock."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from microbus_operator.core.actions import Action, PushAccount
 from microbus_operator.core.settings import Settings
@@ -15,9 +16,18 @@ from microbus_operator.handlers.queue import Key
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.perform import perform as perform_on_cluster
 from microbus_operator.nats.brokers import Brokers
-from microbus_operator.source.discover import SourceReader
+from microbus_operator.source.memory import SourceReading
 
 logger = logging.getLogger(__name__)
+
+
+class Sources(Protocol):
+    """Who reads what an image's source says: `source.discover` from a registry, `local.sources` from a folder."""
+
+    async def read(
+        self, image: str, pull_secrets: Sequence[bytes], *, plane: str, main: str | None = None
+    ) -> SourceReading:
+        """The source of `image`, analysed for a plane. Raises a `SourceError`."""
 
 
 @dataclass
@@ -26,7 +36,7 @@ class World:
 
     cluster: Cluster
     brokers: Brokers
-    sources: SourceReader
+    sources: Sources
     settings: Settings
     namespaces: tuple[str | None, ...]
     wake: Callable[[Key], None]

@@ -23,7 +23,7 @@ CONNECT_WITHIN = 2.0
 
 @dataclass(frozen=True)
 class SystemUser:
-    """Where a Plane's servers are, and who signs users of their system account."""
+    """Where a Plane's servers are (URLs with commas between), and who signs users of their system account."""
 
     url: str
     account: str
@@ -100,6 +100,6 @@ class Brokers:
             return held[1]
         await self.forget(place)
         name = f"{USER_NAME} {'/'.join(place)}"
-        system = await SystemConnection.connect([user.url], user.credentials, name=name, within=CONNECT_WITHIN)
+        system = await SystemConnection.connect(user.url.split(","), user.credentials, name=name, within=CONNECT_WITHIN)
         self._connections[place] = (user, system)
         return system

@@ -25,7 +25,7 @@ from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.drift import stamped
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
 from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
-from microbus_operator.core.nats_workload import server_names
+from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import (
     AppObserved,
     BrokerObservation,
