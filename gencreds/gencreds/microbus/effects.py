@@ -17,7 +17,7 @@ from gencreds.golang.expressions import (
     Statement,
     TypeSpec,
 )
-from gencreds.microbus.abstract import Container, Contents, Func, FunctionKey, Object, Parameter, Value
+from gencreds.microbus.abstract import Container, Contents, Func, FunctionKey, Object, Parameter, Unknown, Value
 from gencreds.microbus.cells import content_key, field_key, parameter_key, result_key, type_key
 from gencreds.microbus.evaluate import Evaluator
 from gencreds.microbus.invoke import invoke
@@ -211,6 +211,8 @@ class Effects:
             if isinstance(target.base, Name) and state.want(self._unit, target.base.text):
                 return
             evaluator.check(target.base)
+            if Unknown.FOREIGN in bases or evaluator.is_foreign(target.base):
+                evaluator.lose(values, "is put into a type from outside this module", target)
             state.put(("loose", target.name), values)
 
     def _store_element(self, target: Index, values: Contents) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_FABRIC = "github.com/microbus-io/fabric/"
+FRAMEWORK = "github.com/microbus-io/fabric"
+_FABRIC = f"{FRAMEWORK}/"
 
 EXPORTED: Mapping[str, frozenset[str]] = {
     f"{_FABRIC}pub": frozenset(
@@ -26,3 +27,8 @@ EXPORTED: Mapping[str, frozenset[str]] = {
         }
     ),
 }
+
+
+def is_framework(import_path: str) -> bool:
+    """Return whether a package is of the framework's module, its core services included."""
+    return import_path == FRAMEWORK or import_path.startswith(_FABRIC)

@@ -7,12 +7,15 @@ that counts. That may take in one too many, never one too few.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from gencreds.golang.packages import Package
+from gencreds.golang.packages import Function, Package
+from gencreds.golang.standard import CALLED_BY_GO
 from gencreds.microbus.api import Apis
-from gencreds.microbus.connectors import FRAMEWORK, Handover, handovers
+from gencreds.microbus.connectors import handovers
 from gencreds.microbus.fileview import FileView
+from gencreds.microbus.framework import FRAMEWORK
+from gencreds.microbus.handing import Handover
 from gencreds.microbus.interest import interesting
 from gencreds.microbus.views import view_of
 
@@ -37,7 +40,7 @@ class Libraries:
             package = waiting.pop()
             for each in self._handed_over(package):
                 other = self.apis.packages.find(each.path) if each.path not in own else None
-                if other is not None and each.path not in found and self._may_ask(other):
+                if other is not None and each.path not in found and (self._may_ask(other) or self._handed_over(other)):
                     found[each.path] = other
                     waiting.append(other)
             for path in sorted({each.path for file in package.files for each in file.imports}):
@@ -48,11 +51,9 @@ class Libraries:
                     waiting.append(shared)
         return found
 
-    def unfollowed(self, package: Package) -> Iterator[Handover]:
-        """Yield the calls in `package` that give the connector to code that cannot be followed."""
-        for each in self._handed_over(package):
-            if not self.apis.is_resolved(each.path):
-                yield each
+    def unfollowed(self, package: Package) -> tuple[Handover, ...]:
+        """Return where code in `package` gives the connector to code that cannot be followed."""
+        return tuple(each for each in self._handed_over(package) if not self.apis.is_resolved(each.path))
 
     def _handed_over(self, package: Package) -> tuple[Handover, ...]:
         path = package.directory.path
@@ -78,23 +79,41 @@ def _is_framework(path: str) -> bool:
 
 
 def reached_words(start: Iterable[bytes], libraries: Iterable[Package]) -> frozenset[bytes]:
-    """Return all words in the source texts `start` and in every function of `libraries` that they reach by name."""
+    """Return all words in the source texts `start` and in every function of `libraries` that they reach by name.
+
+    Methods that Go's standard library calls through its interfaces are reached with their type, as `Type.Method`.
+    """
     words = {match[0] for text in start for match in _WORD.finditer(text)}
-    declared = {
-        name: functions
-        for library in libraries
-        for name in library.function_names
-        if (functions := library.functions(name))
-    }
-    waiting = [name for name in declared if name.encode("utf-8", "surrogateescape") in words]
+    declared: dict[bytes, list[Function]] = {}
+    called: dict[bytes, list[Function]] = {}
+    for library in libraries:
+        for name in library.function_names:
+            for function in library.functions(name):
+                declared.setdefault(_encoded(name), []).append(function)
+                if function.receiver_type and name in CALLED_BY_GO:
+                    called.setdefault(_encoded(function.receiver_type), []).append(function)
+    waiting = [word for word in (declared.keys() | called.keys()) if word in words]
     seen = set(waiting)
     while waiting:
-        for function in declared[waiting.pop()]:
-            text = function.file.data[function.node.start_byte : function.node.end_byte]
-            for match in _WORD.finditer(text):
-                words.add(match[0])
-                name = match[0].decode("utf-8", "surrogateescape")
-                if name in declared and name not in seen:
-                    seen.add(name)
-                    waiting.append(name)
+        reached = waiting.pop()
+        words.update(b"%s.%s" % (reached, _encoded(each.name)) for each in called.get(reached, ()))
+        for function in (*declared.get(reached, ()), *called.get(reached, ())):
+            # Its own name would reach every function of that name.
+            after = function.node.child_by_field_name("parameters") or function.node
+            for match in _WORD.finditer(function.file.data, after.start_byte, function.node.end_byte):
+                word = match[0]
+                words.add(word)
+                if word not in seen and (word in declared or word in called):
+                    seen.add(word)
+                    waiting.append(word)
     return frozenset(words)
+
+
+def is_reached(function: Function, words: frozenset[bytes]) -> bool:
+    """Return whether `words`, which `reached_words` made, reach `function`."""
+    name = _encoded(function.name)
+    return name in words or b"%s.%s" % (_encoded(function.receiver_type), name) in words
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gencreds.golang.expressions import Expr, Name, Select
+from gencreds.golang.expressions import Call, Expr, Name, Select
 from gencreds.microbus.abstract import Container, Contents, Object, Parameter, union
 from gencreds.microbus.cells import content_key
 from gencreds.microbus.flow import Binding
@@ -88,6 +88,17 @@ class Names:
         if not self.unit.sees(name) and self.unit.may_rebind(name) and self.state.want(self.unit, name):
             return ""
         return name
+
+    def is_foreign(self, expr: Expr) -> bool:
+        """Return whether `expr` is a local variable that a function from outside the tree makes."""
+        binding = self.flow.binding(expr) if isinstance(expr, Name) else None
+        for value, _, _ in binding.values if binding is not None else ():
+            while isinstance(value, (Call, Select)):
+                value = value.function if isinstance(value, Call) else value.base
+            others = self.unit.view.imported - self.unit.view.siblings.keys() - self.unit.view.apis.keys()
+            if isinstance(value, Name) and value.text in others and self.flow.binding(value) is None:
+                return True
+        return False
 
     def functions_named(self, name: str) -> Contents:
         """Return the function `name` of the unit's package, as a value."""

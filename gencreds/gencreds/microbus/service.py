@@ -16,8 +16,9 @@ from gencreds.microbus.collect import collect
 from gencreds.microbus.declared import record_declared
 from gencreds.microbus.events import record_outbound_events
 from gencreds.microbus.extensions import Extensions
+from gencreds.microbus.holders import given_away, holders
 from gencreds.microbus.hooks import record_inbound_definitions
-from gencreds.microbus.libraries import Libraries, reached_words
+from gencreds.microbus.libraries import Libraries, is_reached, reached_words
 from gencreds.microbus.manifest import MANIFEST
 from gencreds.microbus.model import Finding, Location, Microservice, Severity
 from gencreds.microbus.reaching import Reaching
@@ -81,7 +82,9 @@ class ServiceAnalysis:
         ]
         record_declared(self._record, (view.file for view in views))
         shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
-        reached = reached_words((view.file.data for view in views), shared.values()) if shared_views else frozenset()
+        reached: frozenset[bytes] = frozenset()
+        if shared_views or any(self._libraries.unfollowed(library) for library in shared.values()):
+            reached = reached_words((view.file.data for view in views), shared.values())
         solver = Solver(Types(self._apis, near), values)
         for view in views:
             solver.add_view(view)
@@ -94,7 +97,7 @@ class ServiceAnalysis:
         collect(solver, self.hostname, self._record, extensions.use)
         for view in (*views, *shared_views):
             record_api_functions(self._record, view)
-        self._handed_over(packages, shared, reached)
+        self._handed_over(packages, shared, reached, holders(solver.state.cells.all()))
         self._own_api()
         for package in (*packages.values(), *shared.values()):
             self._problems(package)
@@ -112,19 +115,27 @@ class ServiceAnalysis:
         return Microservice(self.hostname, self.directory.name, accesses, self._record.findings)
 
     def _handed_over(
-        self, own: Mapping[str, Package], shared: Mapping[str, Package], reached: frozenset[bytes]
+        self,
+        own: Mapping[str, Package],
+        shared: Mapping[str, Package],
+        reached: frozenset[bytes],
+        holding: frozenset[tuple[str, str]],
     ) -> None:
         for package in (*own.values(), *shared.values()):
             is_own = package.import_path in own
-            for each in self._libraries.unfollowed(package):
-                is_reached = is_own or each.function.encode("utf-8", "surrogateescape") in reached
-                if is_reached and not self._record.is_declared(each.location):
-                    self._record.blocking(
-                        "unfollowed-connector",
-                        f"{each.name} of {each.path} is given the connector, and what it asks for cannot be followed; "
-                        "vendor its module (go mod vendor), or state the calls in comments",
-                        each.location,
-                    )
+            for rule, what, found in (
+                ("unfollowed-connector", "the connector", self._libraries.unfollowed(package)),
+                ("unfollowed-client", "an object with clients in it", given_away(package, self._apis, holding)),
+            ):
+                for each in found:
+                    runs = is_own or (each.function is not None and is_reached(each.function, reached))
+                    if runs and not self._record.is_declared(each.location):
+                        self._record.blocking(
+                            rule,
+                            f"{each.name} of {each.path} is given {what}, and what it asks for cannot be followed; "
+                            "vendor its module (go mod vendor), or state the calls in comments",
+                            each.location,
+                        )
 
     def _follow_values(self, values: Values, near: dict[str, Package]) -> None:
         own = self._apis.own(self.directory)

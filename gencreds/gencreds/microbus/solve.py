@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from tree_sitter import Node
 
+from gencreds.golang.packages import function_at
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.abstract import Contents, FunctionKey
 from gencreds.microbus.composites import composite
@@ -18,6 +19,7 @@ from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
 from gencreds.microbus.interest import indexed, interesting, words_in
 from gencreds.microbus.invoke import first_result
+from gencreds.microbus.libraries import is_reached
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.plain import Plain, plain, rebound
 from gencreds.microbus.shapes import Types
@@ -215,8 +217,8 @@ class Solver:
     def _is_reached(self, view: FileView, node: Node, reached: frozenset[bytes] | None) -> bool:
         if reached is None or node.type not in ("function_declaration", "method_declaration"):
             return True
-        name = node.child_by_field_name("name")
-        return name is not None and view.file.data[name.start_byte : name.end_byte] in reached
+        function = function_at(view.file, node)
+        return function is not None and is_reached(function, reached)
 
     def _interesting(self, view: FileView) -> list[int]:
         name = view.file.name

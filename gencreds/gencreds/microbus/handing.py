@@ -1,0 +1,151 @@
+"""Climbs from a value to what it becomes a part of, as far as that is another module's. `connectors` and `holders` ask.
+
+An argument, an element of a literal, an assigned field, the result of a function literal that is handed over itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from gencreds.golang.packages import Function, Package, function_at
+from gencreds.golang.scopes import FUNCTIONS
+from gencreds.golang.syntax import GoFile
+from gencreds.microbus.model import Location
+from gencreds.microbus.outside import Outside
+from gencreds.microbus.places import Place
+
+# What is a part of what stands around it.
+_THROUGH = frozenset({"parenthesized_expression", "unary_expression", "variadic_argument", "literal_element"})
+_TYPES = frozenset({"type_identifier", "package_identifier", "qualified_type"})
+_ASSIGNMENTS = frozenset({"assignment_statement", "short_var_declaration"})
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The value becomes a part of `name` of the package `path`, or is given to it, in the function `function`."""
+
+    path: str
+    name: str
+    location: Location
+    function: Function | None
+
+
+def values_of(data: bytes, names: Iterable[bytes], fields: Iterable[bytes]) -> Iterator[int]:
+    """Yield where one of the variables `names` or `fields` stands, and nothing is selected from it."""
+    named, selected = (b"|".join(map(re.escape, sorted(each))) for each in (names, fields))
+    pattern = rb"(?:(?<![\w.])(?:" + named + rb")|(?<=\.)(?:" + selected + rb"))\b(?!\s*(?:[.:(]|:?=[^=])|[ \t]+\*?\w)"
+    return (match.start() for match in re.finditer(pattern, data))
+
+
+def handed_over(
+    outside: Outside, package: Package, file: GoFile, offsets: Iterable[int], is_meant: Callable[[Place], bool]
+) -> Iterator[Handover]:
+    """Yield whom the values at `offsets` are given to, of those that `is_meant` says are values in question."""
+    for offset in offsets:
+        node = file.root.named_descendant_for_byte_range(offset, offset + 1)
+        if node is None:
+            continue
+        parent = node.parent
+        if parent is not None and parent.type == "selector_expression" and parent.child_by_field_name("field") == node:
+            node = parent
+        while node.parent is not None and node.type in _TYPES and node.parent.type in (*_TYPES, "composite_literal"):
+            node = node.parent
+        place = Place(package, file, node)
+        found = _Search(outside, place).found()
+        if found is not None and is_meant(place):
+            path, name, at = found
+            declaration = file.declaration_at(offset)
+            function = function_at(file, declaration) if declaration is not None else None
+            location = Location(file.name, file.data.count(b"\n", 0, at) + 1)
+            yield Handover(path, name, location, function)
+
+
+class _Search:
+    """Climbs from one value."""
+
+    def __init__(self, outside: Outside, place: Place) -> None:
+        self._outside = outside
+        self._place = place
+        self._is_hidden = False
+
+    def found(self) -> tuple[str, str, int] | None:
+        """Return the package that gets the value, by which name, and where that stands; None if none does."""
+        node: Node | None = self._place.node
+        while node is not None:
+            found = self._into(node)
+            if not isinstance(found, Node):
+                return found
+            node = found
+        return None
+
+    def _into(self, node: Node) -> Node | tuple[str, str, int] | None:
+        """Return who gets the value of `node`, or the value that it is a part of."""
+        parent = node.parent
+        if parent is None or parent.type in _THROUGH or parent.type == "expression_list":
+            return parent
+        if parent.type == "keyed_element":
+            key = parent.child_by_field_name("key")
+            # A field that other packages cannot see.
+            self._is_hidden = key is not None and self._text(key)[:1].islower()
+            return parent
+        if parent.type == "literal_value":
+            return self._element(parent)
+        if parent.type == "type_conversion_expression":
+            return self._typed(parent) or parent
+        if parent.type == "argument_list" and parent.parent is not None:
+            return self._argument(parent.parent)
+        if parent.type == "return_statement":
+            while parent is not None and parent.type not in FUNCTIONS:
+                parent = parent.parent
+            return parent if parent is not None and parent.type == "func_literal" else None
+        if parent.type in _ASSIGNMENTS:
+            return self._assigned(parent, node)
+        channel = parent.child_by_field_name("channel") if parent.type == "send_statement" else None
+        path = self._outside.of(self._place.at(channel)) if channel is not None and channel != node else ""
+        return (path, self._text(parent), parent.start_byte) if path else None
+
+    def _element(self, body: Node) -> Node | tuple[str, str, int] | None:
+        owner = body.parent
+        if owner is None or owner.type != "composite_literal":
+            return owner
+        found = self._typed(owner)
+        return found if found is not None else (None if self._is_hidden else owner)
+
+    def _typed(self, node: Node) -> tuple[str, str, int] | None:
+        kind = node.child_by_field_name("type")
+        path = self._outside.of_type(self._place.at(kind)) if kind is not None else ""
+        return (path, _last(self._text(kind)), node.start_byte) if kind is not None and path else None
+
+    def _argument(self, call: Node) -> Node | tuple[str, str, int] | None:
+        function = call.child_by_field_name("function")
+        while function is not None and function.type in ("parenthesized_expression", "index_expression"):
+            function = function.named_children[0]
+        if function is None:
+            return None
+        place, name = self._place.at(function), self._text(function)
+        if function.type == "identifier" and not self._outside.is_local(place):
+            if name == "append":
+                return call
+            path = self._outside.dotted(place.file, name) or self._outside.of(place)
+        else:
+            path = "" if self._outside.is_own_method(place) else self._outside.of(place)
+        return (path, _last(name), call.start_byte) if path else None
+
+    def _assigned(self, statement: Node, values: Node) -> tuple[str, str, int] | None:
+        left = statement.child_by_field_name("left")
+        for target in left.named_children if left is not None and left != values else ():
+            path = self._outside.of(self._place.at(target)) if target.type != "identifier" else ""
+            if path:
+                return path, self._text(target), statement.start_byte
+        return None
+
+    def _text(self, node: Node) -> str:
+        return self._place.text(node)
+
+
+def _last(name: str) -> str:
+    return name.lstrip("[]*&").partition("[")[0].rpartition(".")[2]

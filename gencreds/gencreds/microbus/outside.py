@@ -1,0 +1,170 @@
+"""Whose an expression is: this source's own, or another module's. `connectors` asks where values leave for others.
+
+Tells by what is written: imports, declared types, and what variables are made by. The standard library, the framework
+and API packages are nobody else's: they do nothing with what they are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tree_sitter import Node
+
+from gencreds.golang.packages import Package
+from gencreds.golang.syntax import GoFile, Import
+from gencreds.golang.variables import Kind
+from gencreds.microbus.api import Apis
+from gencreds.microbus.framework import is_framework
+from gencreds.microbus.places import Place, Space
+from gencreds.microbus.types import Types
+
+# How many hops it may be from a value to what made it.
+_MAX_STEPS = 24
+_INNER = frozenset(
+    {
+        "parenthesized_expression",
+        "unary_expression",
+        "index_expression",
+        "slice_expression",
+        "type_assertion_expression",
+    }
+)
+
+
+class Outside:
+    """Tells what is other modules' in the files of `package`, and in those that declare its types."""
+
+    def __init__(self, package: Package, apis: Apis) -> None:
+        self._apis = apis
+        self._package = package
+        self._space = Space(apis.packages)
+        self._space.add((package,))
+        self._types = Types(self._space)
+        self._imports: dict[str, Mapping[str, str]] = {}
+        self._known: dict[tuple[str, int, int], str] = {}
+
+    def imports(self, file: GoFile) -> Mapping[str, str]:
+        """Return the import paths of other modules' packages in `file`, by what they are called there."""
+        if file.name not in self._imports:
+            self._imports[file.name] = {
+                self._apis.packages.name_of(each): each.path for each in file.imports if self._is_elsewhere(each)
+            }
+        return self._imports[file.name]
+
+    def dotted(self, file: GoFile, name: str) -> str:
+        """Return the other module's package that the plain `name` in `file` comes from by a dot import, or nothing."""
+        if self._package.functions(name) or self._space.types(self._package, name):
+            return ""
+        for each in file.imports:
+            if each.alias == "." and self._is_elsewhere(each):
+                found = self._apis.packages.find(each.path)
+                if found is None or found.functions(name):
+                    return each.path
+        return ""
+
+    def of(self, place: Place, steps: int = _MAX_STEPS) -> str:
+        """Return the import path of the package that the value or function at `place` is of, or an empty string."""
+        if steps == 0:
+            # It may be anybody's.
+            return next((path for file in self._package.files for path in self.imports(file).values()), "")
+        if place.key not in self._known:
+            self._known[place.key] = ""
+            self._known[place.key] = self._of(place, steps - 1)
+        return self._known[place.key]
+
+    def of_type(self, kind: Place) -> str:
+        """Return the package of another module whose type `kind` is, holds or embeds, or an empty string."""
+        imports = self.imports(kind.file)
+        found = _qualified(kind, imports)
+        named = self._types.name_of(kind) if not found else None
+        if named is None or named[0] != kind.package.import_path:
+            return found
+        for spec in self._space.types(kind.package, named[1]):
+            body = spec.field("type")
+            if body is not None and body.node.type != "struct_type":
+                found = found or _qualified(body, self.imports(body.file))
+        for name, each in self._types.fields(named, kind.package) or ():
+            inner = self._types.name_of(each)
+            if inner is not None and inner[1] == name and inner[0] != kind.package.import_path:
+                found = found or _qualified(each, self.imports(each.file))
+        return found
+
+    def named(self, place: Place) -> tuple[str, str] | None:
+        """Return the import path and name of the type of the expression at `place`, None if it cannot be told."""
+        return self._types.named(place)
+
+    def is_own_method(self, function: Place) -> bool:
+        """Return whether the selector at `function` is a method that this package declares."""
+        operand, field = function.field("operand"), function.field("field")
+        named = self._types.named(operand) if operand is not None else None
+        if named is None or field is None or named[0] != self._package.import_path:
+            return False
+        return any(each.receiver_type == named[1] for each in self._package.functions(function.text(field.node)))
+
+    def is_local(self, place: Place) -> bool:
+        """Return whether the identifier at `place` is a local variable."""
+        return self._space.local(place) is not None
+
+    def _is_elsewhere(self, imported: Import) -> bool:
+        path = imported.path
+        if imported.alias == "_" or is_framework(path) or "." not in path.partition("/")[0]:
+            return False
+        return not self._apis.packages.modules.is_local(path) and self._apis.find(path) is None
+
+    def _of(self, place: Place, steps: int) -> str:
+        node = place.node
+        if node.type in _INNER and node.named_child_count:
+            kind = place.field("type")
+            return (self.of_type(kind) if kind is not None else "") or self.of(place.at(node.named_children[0]), steps)
+        if node.type == "composite_literal":
+            kind = place.field("type")
+            return self.of_type(kind) if kind is not None else ""
+        if node.type == "identifier":
+            return self._of_name(place, steps)
+        if node.type == "selector_expression":
+            operand = place.field("operand")
+            if operand is None:
+                return ""
+            path = self._alias(operand)
+            return path or self._typed(place) or self.of(operand, steps)
+        function = place.field("function") if node.type == "call_expression" else None
+        return (self._typed(place) or self.of(function, steps)) if function is not None else ""
+
+    def _alias(self, operand: Place) -> str:
+        if operand.node.type != "identifier" or self._space.local(operand) is not None:
+            return ""
+        return self.imports(operand.file).get(operand.text(operand.node), "")
+
+    def _typed(self, place: Place) -> str:
+        kind = self._types.of(place)
+        return self.of_type(kind) if kind is not None else ""
+
+    def _of_name(self, place: Place, steps: int) -> str:
+        found = self._space.local(place)
+        if found is None:
+            values = [spec.field("value") for spec in self._space.variables(place.package, place.text(place.node))]
+            typed = self._typed(place)
+            return typed or next((path for each in values if each for path in self._each(each, steps) if path), "")
+        variable = found[1]
+        if variable.type is not None:
+            return self.of_type(place.at(variable.type))
+        for write in variable.writes:
+            if write.kind is Kind.SET and write.node is not None and (path := self.of(place.at(write.node), steps)):
+                return path
+        return ""
+
+    def _each(self, values: Place, steps: int) -> list[str]:
+        nodes = values.node.named_children if values.node.type == "expression_list" else [values.node]
+        return [self.of(values.at(each), steps) for each in nodes]
+
+
+def _qualified(kind: Place, imports: Mapping[str, str]) -> str:
+    """Return the first import path in `imports` whose type stands in the type at `kind`."""
+    waiting: list[Node] = [kind.node]
+    while waiting and imports:
+        node = waiting.pop()
+        package = node.child_by_field_name("package") if node.type == "qualified_type" else None
+        if package is not None and (path := imports.get(kind.text(package))):
+            return path
+        waiting.extend(reversed(node.named_children))
+    return ""
