@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gencreds.golang.limits import SECONDS
 from gencreds.memory import Kept, Memory, request_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Request:
     manifests: Sequence[Path]
     plane: str
     confined: bool = False
+    seconds: float = SECONDS
     jobs: int = 1
     remembers: bool = True
     progress: Callable[[int, int], None] | None = None
@@ -41,7 +43,7 @@ class Request:
     @property
     def question(self) -> str:
         """What tells it from other requests: the same question about the same source has the same answer."""
-        return request_of(self.bundle, self.manifests, self.plane, str(self.confined))
+        return request_of(self.bundle, self.manifests, self.plane, str(self.confined), f"{self.seconds:g}")
 
 
 def rescan(request: Request, known: Memory | None = None) -> Memory:
@@ -138,4 +140,4 @@ def _files(request: Request) -> Files:
     from gencreds.golang.files import Files
     from gencreds.golang.limits import Limits
 
-    return Files(Limits(confined=request.confined), signing=request.remembers)
+    return Files(Limits(confined=request.confined, seconds=request.seconds), signing=request.remembers)

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from gencreds.cli.failing import CommandFailed
 from gencreds.cli.flags import Values
-from gencreds.cli.inputs import named
+from gencreds.cli.inputs import named, seconds
 from gencreds.cli.progress import shown_on
 from gencreds.errors import ScanError
 from gencreds.memory import Kept, recall, remember
@@ -24,7 +24,16 @@ def parts(values: Values, plane: str, complaints: TextIO) -> Sequence[Kept]:
         raise CommandFailed(f"-jobs {jobs}: it is a number of processes, or 0 for as many as there are processors")
     try:
         with shown_on(complaints, quiet=values.switch("quiet")) as progress:
-            request = Request(bundle, manifests, plane, values.switch("confined"), jobs, file is not None, progress)
+            request = Request(
+                bundle,
+                manifests,
+                plane,
+                confined=values.switch("confined"),
+                seconds=seconds(values),
+                jobs=jobs,
+                remembers=file is not None,
+                progress=progress,
+            )
             known = recall(file, request.question) if file is not None else None
             memory = rescan(request, known)
         if file is not None and memory is not known:

@@ -22,6 +22,7 @@ FLAGS = (
     Flag("format", "text", "text for reading, json, or markdown for a pull request"),
     options.COLOR,
     options.QUIET,
+    options.MAX_SECONDS,
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
 )
 
@@ -34,19 +35,20 @@ def run(values: Values, out: TextIO, complaints: TextIO, environment: Mapping[st
     if not inputs.has_input(values):
         raise CommandFailed("one of --bundle or --manifests is required")
     confined = values.switch("confined")
+    limits = Limits(confined=confined, seconds=inputs.seconds(values))
     ours = inputs.microservices(values, complaints, confined=confined, quiet=values.switch("quiet"))
     from gencreds.parity.comparing import compare
     from gencreds.rendering.parity import parity_as_json, parity_as_markdown, parity_as_text
     from gencreds.upstream.engine import UpstreamFails, UpstreamScan, scan_as_upstream
 
     try:
-        theirs: UpstreamScan | str = scan_as_upstream(*inputs.named(values), Limits(confined=confined))
+        theirs: UpstreamScan | str = scan_as_upstream(*inputs.named(values), limits)
     except UpstreamFails as error:
         theirs = str(error)
     for warning in () if isinstance(theirs, str) else theirs.warnings:
         complaints.write(f"gencreds: upstream would warn: {printable(warning)}\n")
     try:
-        found = compare(ours, theirs, plane)
+        found = compare(ours, theirs, plane, limits)
     except ScanError as error:
         raise CommandFailed(str(error)) from error
     if form == "json":

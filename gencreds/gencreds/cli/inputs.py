@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from gencreds.cli.failing import CommandFailed
 from gencreds.cli.flags import Values
 from gencreds.cli.progress import shown_on
+from gencreds.golang.limits import SECONDS
 
 if TYPE_CHECKING:
     from gencreds.microbus.model import Microservice
@@ -29,7 +30,15 @@ def microservices(
     is read: no module cache, no `replace` that leads out.
     """
     bundle, manifests = named(values)
-    return analysed(bundle, manifests, complaints, confined=confined, quiet=quiet)
+    return analysed(bundle, manifests, complaints, confined=confined, quiet=quiet, seconds=seconds(values))
+
+
+def seconds(values: Values) -> int:
+    """Return what `-max-seconds` says; raises `CommandFailed` for no time at all."""
+    given = values.number("max-seconds")
+    if given < 1:
+        raise CommandFailed(f"-max-seconds {given}: it is the processor time for one microservice, 1 second at least")
+    return given
 
 
 def named(values: Values) -> tuple[Path | None, list[Path]]:
@@ -45,16 +54,18 @@ def analysed(
     *,
     confined: bool = False,
     quiet: bool = False,
+    seconds: int = SECONDS,
 ) -> list[Microservice]:
     """Analyse a bundle or directories; raises `CommandFailed`."""
     # Loaded here, because the parser is most of what `gencreds` loads and many commands do without.
     from gencreds.pipeline import Limits, ScanError, scan
 
+    limits = Limits(confined=confined, seconds=seconds)
     try:
         if complaints is None:
-            return scan(bundle, manifests, Limits(confined=confined))
+            return scan(bundle, manifests, limits)
         with shown_on(complaints, quiet=quiet) as progress:
-            return scan(bundle, manifests, Limits(confined=confined), progress=progress)
+            return scan(bundle, manifests, limits, progress=progress)
     except ScanError as error:
         raise CommandFailed(str(error)) from error
 

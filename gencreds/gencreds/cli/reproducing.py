@@ -27,7 +27,7 @@ def upstream_scan(values: Values, complaints: TextIO, *, confined: bool = False)
     from gencreds.upstream.engine import UpstreamFails, scan_as_upstream
 
     try:
-        found = scan_as_upstream(*inputs.named(values), Limits(confined=confined))
+        found = scan_as_upstream(*inputs.named(values), Limits(confined=confined, seconds=inputs.seconds(values)))
     except UpstreamFails as error:
         raise CommandFailed(str(error)) from error
     for warning in found.warnings:

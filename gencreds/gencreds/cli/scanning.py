@@ -28,6 +28,7 @@ FLAGS = (
     Flag("confined", False, "read nothing outside the source's own tree, as the operator does with what it is handed"),
     options.PARITY,
     options.MAX_CONTROL_LINE,
+    options.MAX_SECONDS,
     Flag("cache", "", "file to remember the scan in: the next one analyses only microservices whose source changed"),
     Flag("jobs", 1, "how many processes analyse; 0 is as many as there are processors, where there is enough to do"),
 )

@@ -40,6 +40,7 @@ FLAGS = (
     Flag("persist-user-nkeys", "", "directory of user keys that are kept from run to run; overrides rotation"),
     Flag("expiration", Duration(0), "how long the credentials are valid, such as 720h; 0 is for ever"),
     options.MAX_CONTROL_LINE,
+    options.MAX_SECONDS,
     options.PARITY,
 )
 

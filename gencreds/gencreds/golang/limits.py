@@ -5,6 +5,9 @@ from __future__ import annotations
 import resource
 from dataclasses import dataclass, field
 
+# What one microservice's analysis may take; an ordinary one takes 0.05.
+SECONDS = 6
+
 
 class InputRefused(Exception):
     """The input as a whole is beyond the limits: nothing of it is analysed."""
@@ -24,7 +27,7 @@ class Limits:
     (Go's own parser gives up at 100,000; hand-written code stays below 50). With `confined` nothing outside the source
     root is read: no local `replace` leads out of it, and there is no module cache.
 
-    `seconds` is the processor time that one microservice's analysis may take (an ordinary one takes 0.05), and a scan
+    `seconds` is the processor time that one microservice's analysis may take, and a scan
     `further_seconds` more for each one after the first, but never more than `total_seconds`.
     """
 
@@ -33,6 +36,6 @@ class Limits:
     files: int = 100_000
     nesting: int = 1000
     confined: bool = False
-    seconds: float = 6.0
+    seconds: float = SECONDS
     further_seconds: float = 0.25
     total_seconds: float = field(default_factory=_allowed_seconds)

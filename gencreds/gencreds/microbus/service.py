@@ -16,6 +16,7 @@ from gencreds.microbus.collect import collect
 from gencreds.microbus.declared import record_declared
 from gencreds.microbus.events import record_outbound_events
 from gencreds.microbus.extensions import Extensions
+from gencreds.microbus.handing import Handover
 from gencreds.microbus.holders import given_away, holders
 from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, is_reached, reached_words
@@ -121,21 +122,22 @@ class ServiceAnalysis:
         reached: frozenset[bytes],
         holding: frozenset[tuple[str, str]],
     ) -> None:
+        end = (
+            "and what it asks for cannot be followed; vendor its module (go mod vendor), or state the calls in comments"
+        )
         for package in (*own.values(), *shared.values()):
             is_own = package.import_path in own
-            for rule, what, found in (
-                ("unfollowed-connector", "the connector", self._libraries.unfollowed(package)),
-                ("unfollowed-client", "an object with clients in it", given_away(package, self._apis, holding)),
-            ):
-                for each in found:
-                    runs = is_own or (each.function is not None and is_reached(each.function, reached))
-                    if runs and not self._record.is_declared(each.location):
-                        self._record.blocking(
-                            rule,
-                            f"{each.name} of {each.path} is given {what}, and what it asks for cannot be followed; "
-                            "vendor its module (go mod vendor), or state the calls in comments",
-                            each.location,
-                        )
+
+            def runs(each: Handover, is_own: bool = is_own) -> bool:
+                is_run = is_own or (each.function is not None and is_reached(each.function, reached))
+                return is_run and not self._record.is_declared(each.location)
+
+            for each in filter(runs, self._libraries.unfollowed(package)):
+                message = f"{each.name} of {each.path} is given the connector, {end}"
+                self._record.blocking("unfollowed-connector", message, each.location)
+            for each in filter(runs, given_away(package, self._apis, holding)):
+                message = f"{each.name} of {each.path} is given an object with clients in it, {end}"
+                self._record.blocking("unfollowed-client", message, each.location)
 
     def _follow_values(self, values: Values, near: dict[str, Package]) -> None:
         own = self._apis.own(self.directory)
