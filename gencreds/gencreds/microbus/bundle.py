@@ -12,31 +12,25 @@ from dataclasses import dataclass
 
 from gencreds.golang.expressions import Call, Expr, Literal, Name, Select
 from gencreds.golang.packages import Package, Packages
-from gencreds.golang.syntax import GoFile
 from gencreds.microbus.additions import INIT, Additions
 from gencreds.microbus.assembly import ADDERS, APPLICATION, Assembly
 from gencreds.microbus.model import Location
+from gencreds.microbus.startup import Span, Startup
 from gencreds.microbus.units import Unit
 
 
 @dataclass(frozen=True)
-class Span:
-    """Bytes of a file of `package` that run on behalf of one microservice."""
-
-    package: Package
-    file: GoFile
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
 class Bundle:
-    """What main adds: import paths in order, places that add what cannot be told, and closures by import path."""
+    """What main adds: import paths in order, places that add what cannot be told, and closures by import path.
+
+    `beside` are functions of other packages that main runs outside of closures.
+    """
 
     package: Package
     import_paths: tuple[str, ...]
     unfollowed: tuple[Location, ...]
     closures: Mapping[str, tuple[Span, ...]]
+    beside: tuple[Span, ...]
 
 
 def read_bundle(package: Package, packages: Packages) -> Bundle:
@@ -64,12 +58,22 @@ def read_bundle(package: Package, packages: Packages) -> Bundle:
                     unfollowed.add(Location(unit.file.name, getattr(argument, "line", call.line)))
             if _hands_over(assembly, unit, call):
                 unfollowed.add(Location(unit.file.name, call.line))
-    return Bundle(
-        package,
-        tuple(sorted(paths)),
-        tuple(sorted(unfollowed)),
-        {path: tuple(dict.fromkeys(found)) for path, found in closures.items()},
-    )
+    startup = Startup(package, _helpers(assembly, package))
+    every = startup.with_helpers(closures)
+    return Bundle(package, tuple(sorted(paths)), tuple(sorted(unfollowed)), every, startup.beside(closures, every))
+
+
+def _helpers(assembly: Assembly, main: Package) -> list[Package]:
+    """Return the packages of the same source that help `main`: no microservices, and no APIs."""
+    found = {main.import_path: main}
+    waiting = [main]
+    while waiting:
+        for path in sorted({each.path for file in waiting.pop().files for each in file.imports} - found.keys()):
+            helper = assembly.helper(path)
+            if helper is not None:
+                found[path] = helper
+                waiting.append(helper)
+    return [package for package in found.values() if package is not main]
 
 
 def _added(assembly: Assembly, unit: Unit, call: Call) -> tuple[tuple[Expr, ...], bool]:

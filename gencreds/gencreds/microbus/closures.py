@@ -5,17 +5,20 @@ Anywhere else nobody can tell who makes them: a blocking finding for every micro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
-from gencreds.microbus.bundle import Bundle, Span
+from gencreds.microbus.bundle import Bundle
 from gencreds.microbus.collect import collect
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.interest import interesting
 from gencreds.microbus.model import Finding, Severity
 from gencreds.microbus.record import Record
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.solve import Solver
+from gencreds.microbus.startup import Span
 from gencreds.microbus.values import Values
 from gencreds.microbus.views import view_of
 
@@ -24,12 +27,32 @@ _SKIPPED = frozenset({"import_declaration", "comment"})
 
 def add_closures(solver: Solver, bundle: Bundle, import_path: str, package: Package, apis: Apis) -> None:
     """Take in what the main package runs on behalf of the microservice `import_path`, whose package is `package`."""
-    for span in bundle.closures.get(import_path, ()):
-        view = view_of(span.package, span.file, apis, {import_path: package})
-        offsets = [at for at in interesting(view, ()) if span.start <= at < span.end]
-        for node in dict.fromkeys(view.file.declaration_at(at) for at in offsets):
+    spans = bundle.closures.get(import_path, ())
+    near = {import_path: package, **{span.package.import_path: span.package for span in spans}}
+    looked: dict[str, tuple[FileView, list[int]]] = {}
+    for span in spans:
+        if span.file.name not in looked:
+            view = view_of(span.package, span.file, apis, near)
+            looked[span.file.name] = view, interesting(view, ())
+        view, offsets = looked[span.file.name]
+        inside = _between(offsets, span.start, span.end)
+        top = span.file.declaration_at(span.start)
+        if top is not None and (top.start_byte, top.end_byte) == (span.start, span.end):
+            # All of a function: it may be of interest later, though nothing in it is by itself.
+            solver.add_unit(view, top, inside)
+            continue
+        for node in dict.fromkeys(view.file.declaration_at(at) for at in inside):
             if node is not None:
-                solver.add_unit(view, node, offsets, (span.start, span.end))
+                solver.add_unit(view, node, inside, (span.start, span.end))
+    for view, offsets in looked.values():
+        for node in view.file.declarations:
+            if node.type == "type_declaration" and (inside := _between(offsets, node.start_byte, node.end_byte)):
+                solver.add_unit(view, node, inside)
+
+
+def _between(offsets: Sequence[int], start: int, end: int) -> Sequence[int]:
+    """Return those of the sorted `offsets` that lie between `start` and `end`."""
+    return offsets[bisect_left(offsets, start) : bisect_left(offsets, end)]
 
 
 def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
@@ -45,25 +68,39 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
         record.problem(name, problem)
     closures = [span for spans in bundle.closures.values() for span in spans]
     for file in bundle.package.files:
-        probe = Record()
-        solver = Solver(Types(apis, {}), Values(apis))
         view = view_of(bundle.package, file, apis, {})
         offsets = [at for at in interesting(view, ()) if not _is_inside(file.name, at, closures)]
-        for node in dict.fromkeys(file.declaration_at(at) for at in offsets):
-            if node is not None and node.type not in _SKIPPED:
-                solver.add_unit(view, node, offsets)
-        solver.solve()
-        collect(solver, "main", probe, lambda client, member, place: True)
-        places = {access.location for access in probe.accesses}
-        places |= {finding.location for finding in probe.findings if finding.severity is Severity.BLOCKING}
-        for location in sorted(places):
-            record.blocking(
-                "call-in-main",
-                "the main package calls microservices here, and nothing tells which microservice is calling; "
-                "move the call into one, or into its Init closure",
-                location,
-            )
+        _calls(record, view, offsets, apis)
+    looked: dict[str, tuple[FileView, list[int]]] = {}
+    given = [span for span in closures if span not in bundle.beside]
+    for span in bundle.beside:
+        if span.file.name not in looked:
+            view = view_of(span.package, span.file, apis, {})
+            looked[span.file.name] = view, interesting(view, ())
+        view, offsets = looked[span.file.name]
+        inside = _between(offsets, span.start, span.end)
+        _calls(record, view, [at for at in inside if not _is_inside(span.file.name, at, given)], apis)
     return record.findings
+
+
+def _calls(record: Record, view: FileView, offsets: Sequence[int], apis: Apis) -> None:
+    """Report what code at `offsets` of a file asks for: nobody can tell on whose behalf."""
+    probe = Record()
+    solver = Solver(Types(apis, {}), Values(apis))
+    for node in dict.fromkeys(view.file.declaration_at(at) for at in offsets):
+        if node is not None and node.type not in _SKIPPED:
+            solver.add_unit(view, node, offsets)
+    solver.solve()
+    collect(solver, "main", probe, lambda client, member, place: True)
+    places = {access.location for access in probe.accesses}
+    places |= {finding.location for finding in probe.findings if finding.severity is Severity.BLOCKING}
+    for location in sorted(places):
+        record.blocking(
+            "call-in-main",
+            "the main package calls microservices here, and nothing tells which microservice is calling; "
+            "move the call into one, or into its Init closure",
+            location,
+        )
 
 
 def _is_inside(name: str, offset: int, spans: Iterable[Span]) -> bool:
