@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _help(words[1:]) if words[:1] == ["help"] else _run(words)
         sys.stdout.flush()
     except CommandFailed as error:
-        sys.stderr.write(f"gencreds: {printable(str(error), lines=True)}\n")
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in (f"gencreds: {error}", *error.more)))
         return error.code
     except MemoryError:
         sys.stderr.write("gencreds: out of memory; look for generated or hostile files in the source, or allow more\n")

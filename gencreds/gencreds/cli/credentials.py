@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gencreds.cli.failing import CommandFailed, os_message
+from gencreds.cli.reading import read_bounded
 from gencreds.inspection import Inspection, inspected
 from gencreds.nats.creds import MAX_CREDS_CHARACTERS, CredsInvalid, parse_creds
 from gencreds.nats.jwt import TokenInvalid
@@ -33,8 +34,7 @@ def creds_files(words: list[str]) -> list[Path]:
 def read(path: Path) -> Inspection:
     """Read and verify one file; raises `CommandFailed` with one line that holds nothing of the file."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_CREDS_CHARACTERS + 1)
+        raw = read_bounded(path, MAX_CREDS_CHARACTERS + 1)
     except OSError as error:
         raise CommandFailed(os_message("open", error)) from None
     if len(raw) > MAX_CREDS_CHARACTERS:

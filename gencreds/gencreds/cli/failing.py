@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 OK = 0
 FAILED = 1
 OVER_BUDGET = 2
@@ -11,11 +13,12 @@ ALARMING = 3
 
 
 class CommandFailed(Exception):
-    """Ends the command with a message on standard error, after `gencreds: `, and an exit code."""
+    """Ends the command with a line on standard error, after `gencreds: `, with `more` lines, and an exit code."""
 
-    def __init__(self, message: str, code: int = FAILED) -> None:
+    def __init__(self, message: str, code: int = FAILED, more: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.more = tuple(more)
 
 
 def os_message(action: str, error: OSError) -> str:

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 from gencreds.cli.failing import CommandFailed, os_message
+from gencreds.cli.reading import read_bounded
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
 
+# More than any key has.
 _MOST_BYTES = 4096
 _OTHER_KINDS = (KeyKind.OPERATOR, KeyKind.USER, KeyKind.SERVER, KeyKind.CLUSTER)
 
@@ -15,7 +17,7 @@ _OTHER_KINDS = (KeyKind.OPERATOR, KeyKind.USER, KeyKind.SERVER, KeyKind.CLUSTER)
 def signing_key(path: Path) -> Seed:
     """Return the account seed that `path` holds; raises `CommandFailed`, as upstream for a key of another kind."""
     try:
-        text = _bounded(path)
+        text = read_bounded(path, _MOST_BYTES).strip()
     except OSError as error:
         # What stands where a path belongs may be the seed itself.
         shown = os_message("open", error) if _seed_of_any(os.fsencode(path)) is None else "it is a seed, not its file"
@@ -28,12 +30,6 @@ def signing_key(path: Path) -> Seed:
             message = f"signing key is not an account NKey (public key: {other.public_key})"
             raise CommandFailed(f"load signing key: {message}") from None
         raise CommandFailed(f"load signing key: parse account seed: {error}") from None
-
-
-def _bounded(path: Path) -> bytes:
-    """Return what a key's file holds, up to more than any key has: it may be a device without end."""
-    with path.open("rb") as file:
-        return file.read(_MOST_BYTES).strip()
 
 
 def _seed_of_any(text: bytes) -> Seed | None:
@@ -72,7 +68,7 @@ def user_key(hostname: str, kept: Path | None, files: dict[Path, str]) -> Seed:
         return Seed.create(KeyKind.USER)
     path = kept / f"{hostname}_user.nk"
     try:
-        return Seed.parse(_bounded(path), KeyKind.USER)
+        return Seed.parse(read_bounded(path, _MOST_BYTES).strip(), KeyKind.USER)
     except FileNotFoundError:
         user = Seed.create(KeyKind.USER)
         files[path] = user.reveal()

@@ -152,7 +152,7 @@ def _too_large(allowed: Allowed, plane: str, size: int, budget: Budget) -> Comma
     lines = [f"  {line}" for line in advice(pub, sub, size + limit - budget.jwt, limit)] if limit else []
     if raw > budget.raw:
         said = f"{hostname}: rule set {raw} bytes exceeds {budget.raw}-byte JWT permission budget (top: {top})"
-        return CommandFailed("\n".join([f"sign {hostname}: build rules: {said}", *lines]))
+        return CommandFailed(f"sign {hostname}: build rules: {said}", more=lines)
     said = f"{hostname}: signed JWT is {size} bytes, exceeds {budget.jwt}-byte CONNECT budget"
     why = f" (max_control_line {limit}; top: {top})" if limit else ""
-    return CommandFailed("\n".join([said + why, *lines]), OVER_BUDGET)
+    return CommandFailed(said + why, OVER_BUDGET, lines)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from gencreds.cli import inputs
 from gencreds.cli.failing import CommandFailed, os_message
 from gencreds.cli.flags import Flag, Values
+from gencreds.cli.reading import read_bounded
 from gencreds.cli.revisions import commit_of, here, unpacked
 from gencreds.golang.limits import Limits
 from gencreds.golang.workspace import module_root, work_root
@@ -109,8 +110,7 @@ def _bundles(path: Path, label: str, given: str) -> list[Path]:
 
 def _report(path: Path) -> Source:
     try:
-        with path.open("rb") as file:
-            return Source(str(path), Report.from_json(file.read(MAX_REPORT_BYTES + 1)))
+        return Source(str(path), Report.from_json(read_bounded(path, MAX_REPORT_BYTES + 1)))
     except OSError as error:
         raise CommandFailed(os_message("open", error)) from None
     except ReportInvalid as error:

@@ -21,7 +21,7 @@ def refuse_blocking(report: Report, consequence: str, complaints: TextIO) -> Non
             else:
                 complaints.write(f"gencreds: warning: {_line(service, finding)}\n")
     if blocking:
-        raise CommandFailed("\n".join([f"{len(blocking)} blocking finding(s), {consequence}:", *blocking]))
+        raise CommandFailed(f"{len(blocking)} blocking finding(s), {consequence}:", more=blocking)
 
 
 def over_budget(report: Report, limit: int, complaints: TextIO) -> bool:

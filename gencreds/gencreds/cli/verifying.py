@@ -13,6 +13,7 @@ from gencreds.cli import inputs, options
 from gencreds.cli.credentials import creds_files, read
 from gencreds.cli.failing import ALARMING, FAILED, OK, CommandFailed, os_message
 from gencreds.cli.flags import Flag, Values
+from gencreds.cli.reading import read_bounded
 from gencreds.cli.trees import BUNDLE, CONFINED, Source, read_tree
 from gencreds.nats.claims import AccountClaims
 from gencreds.nats.jwt import MAX_TOKEN_BYTES, TokenInvalid, decode
@@ -107,8 +108,7 @@ def _account(values: Values) -> tuple[str, AccountClaims | None]:
     if not name:
         return account, None
     try:
-        with Path(name).open("rb") as file:
-            raw = file.read(MAX_TOKEN_BYTES + 1)
+        raw = read_bounded(Path(name), MAX_TOKEN_BYTES + 1)
         claims = decode(raw.decode("ascii", "replace").strip(), KeyKind.ACCOUNT).claims
     except OSError as error:
         raise CommandFailed(os_message("open", error)) from None

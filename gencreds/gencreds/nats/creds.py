@@ -24,10 +24,8 @@ NKEYs are sensitive and should be treated as secrets.
 
 *************************************************************
 """
-# Go's userConfigRE takes any title between dashes; so does this, line by line.
-_BLOCK = re.compile(
-    r"^-{3,}[^\r\n]*-{3,}\r?\n([\w\-.=]+)\r?\n-{3,}[^\r\n]*-{3,}[ \t]*(?=\r?\n|\Z)", re.MULTILINE | re.ASCII
-)
+_BODY = re.compile(r"[\w\-.=]+", re.ASCII)
+_RULE = "---"
 
 
 class CredsInvalid(ValueError):
@@ -55,10 +53,31 @@ def parse_creds(text: str) -> Creds:
         raise CredsInvalid(
             f"the .creds file has {len(text)} characters, and {MAX_CREDS_CHARACTERS} are the most allowed"
         )
-    blocks = _BLOCK.findall(text)
+    blocks = _blocks(text)
     if len(blocks) != 2:
         raise CredsInvalid(f"a .creds file has two blocks between dashes, a JWT and a seed; this has {len(blocks)}")
     try:
         return Creds(blocks[0], Seed.parse(blocks[1], KeyKind.USER))
     except KeyInvalid as error:
         raise CredsInvalid(f".creds file: {error}") from None
+
+
+def _blocks(text: str) -> list[str]:
+    """Return what stands in a line of its own between two titles: Go's userConfigRE takes any text between dashes.
+
+    Line by line, because a regular expression tries a line of dashes in as many ways as it has pairs of them.
+    """
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    found: list[str] = []
+    at = 0
+    while at + 2 < len(lines):
+        first, body, last = lines[at : at + 3]
+        if _is_title(first) and _BODY.fullmatch(body) and _is_title(last.rstrip(" \t")):
+            found.append(body)
+            at += 2
+        at += 1
+    return found
+
+
+def _is_title(line: str) -> bool:
+    return len(line) >= 2 * len(_RULE) and line.startswith(_RULE) and line.endswith(_RULE) and "\r" not in line

@@ -8,6 +8,7 @@ number out of range is refused, because a claim dropped in silence would be lost
 from __future__ import annotations
 
 import json
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
@@ -21,6 +22,7 @@ _Hint = Any
 
 _INT64 = (-(2**63), 2**63 - 1)
 _HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_HALF = re.compile("[\ud800-\udfff]")
 _SEPARATORS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -65,6 +67,8 @@ def loads(text: bytes) -> dict[str, Any]:
         raise JsonInvalid(f"JSON: {error if isinstance(error, JsonInvalid) else problem}") from None
     if not isinstance(value, dict):
         raise JsonInvalid("JSON: it is no object")
+    if b"\\u" in text and _HALF.search(json.dumps(value, ensure_ascii=False)):
+        raise JsonInvalid("JSON: half a surrogate pair is no text")
     return value
 
 
