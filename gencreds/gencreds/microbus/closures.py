@@ -37,13 +37,10 @@ def add_closures(solver: Solver, bundle: Bundle, import_path: str, package: Pack
         view, offsets = looked[span.file.name]
         inside = _between(offsets, span.start, span.end)
         top = span.file.declaration_at(span.start)
-        if top is not None and (top.start_byte, top.end_byte) == (span.start, span.end):
-            # All of a function: it may be of interest later, though nothing in it is by itself.
-            solver.add_unit(view, top, inside)
-            continue
-        for node in dict.fromkeys(view.file.declaration_at(at) for at in inside):
-            if node is not None:
-                solver.add_unit(view, node, inside, (span.start, span.end))
+        if top is not None:
+            # It may be of interest later, though nothing in it is by itself.
+            is_whole = (top.start_byte, top.end_byte) == (span.start, span.end)
+            solver.add_unit(view, top, inside, None if is_whole else (span.start, span.end))
     for view, offsets in looked.values():
         for node in view.file.declarations:
             if node.type == "type_declaration" and (inside := _between(offsets, node.start_byte, node.end_byte)):

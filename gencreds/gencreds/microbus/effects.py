@@ -57,6 +57,9 @@ class Effects:
         if statement.result >= 0 and shape is not None:
             state.declare(result_key(function, statement.result), shape)
         if statement.position >= 0 and shape is not None:
+            if statement.owner >= 0:
+                # Who passes something to a function literal is not always in the same unit.
+                state.literal(self._unit, statement.owner)
             state.declare(parameter_key(function, statement.position), shape)
         for name in statement.names:
             binding = self._flow.binding(name)

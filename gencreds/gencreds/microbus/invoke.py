@@ -171,7 +171,8 @@ class _Invocation:
                     state.cells.mark(("results", value.function))
                     state.cells.mark(needed_key(value.function, value.index))
         if any(carried) and not called and not made:
-            self._lose(arguments)
+            is_init = any(isinstance(value, Parameter) and self._is_init(value) for value in values)
+            self._lose([_without_service(each) for each in arguments] if is_init else arguments)
         if made:
             for argument in self._call.arguments:
                 evaluator.check(argument)
@@ -181,6 +182,13 @@ class _Invocation:
             for index in range(self._count):
                 results[index] = union(results[index], self._returned(each, index, arguments))
         return tuple(results)
+
+    def _is_init(self, parameter: Parameter) -> bool:
+        """Return whether `parameter` is what `Init` is given: closures in main, which `closures` takes in."""
+        unit = self._evaluator.unit
+        function = unit.function
+        is_init = function is not None and (function.receiver_type, function.name) == ("Service", "Init")
+        return is_init and parameter.function == unit.key
 
     def _asks_for(self, function: Expr) -> bool:
         """Have what `function` is assigned brought into sight; returns whether that was still to do."""
@@ -267,3 +275,7 @@ class _Invocation:
             if values:
                 argument = self._call.arguments[min(position, len(self._call.arguments) - 1)]
                 self._evaluator.lose(values, _PASSED, argument)
+
+
+def _without_service(values: Contents) -> Contents:
+    return tuple(value for value in values if not (isinstance(value, Object) and value.type.name == "Service"))

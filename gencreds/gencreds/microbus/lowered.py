@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection
 from functools import cached_property
+from itertools import compress
 
 from tree_sitter import Node
 
@@ -112,6 +113,11 @@ class Unit:
                 self.statements = lowering.statement(self.node)
         except TooDeep as error:
             self.statements, self.too_deep = (), error
+        if self._is_part:
+            # The statement around the part is somebody else's.
+            kept = [start >= self.start and end <= self.end for start, end in lowering.extents]
+            self.statements = tuple(compress(self.statements, kept))
+            lowering.extents = list(compress(lowering.extents, kept))
         self._quiet = self._without(lowering.extents, sorted(self.leads.union(local)))
         self.flow = Flow(self.view, self.function, self.statements, self._values, self._clients)
 
