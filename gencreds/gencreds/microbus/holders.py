@@ -42,9 +42,11 @@ def holders(cells: Collection[Cell]) -> frozenset[Named]:
 
 def given_away(package: Package, apis: Apis, types: frozenset[Named]) -> Iterator[Handover]:
     """Yield where code in `package` gives objects of `types` to packages that cannot be found."""
+    if not types:
+        return
     outside = Outside(package, apis)
     missing = {path for file in package.files for path in outside.imports(file).values() if not apis.is_resolved(path)}
-    if not missing or not types:
+    if not missing:
         return
     named = b"|".join(sorted({re.escape(name.encode("utf-8", "surrogateescape")) for _, name in types}))
     makers = _makers(package, named)
