@@ -40,6 +40,7 @@ class Locals:
         self._variables: dict[str, list[Variable]] = {}
         self._crowded: set[str] = set()
         self._loops: list[Span] = []
+        self._carrying: set[Span] = set()
         self._jumps = False
         self.forks = Forks()
         whole = Span(top.start_byte, top.end_byte)
@@ -80,7 +81,13 @@ class Locals:
         return self._jumps or write.owner != variable.owner or self._repeats(variable, write, write.at - 1)
 
     def _repeats(self, variable: Variable, write: Write, at: int) -> bool:
-        return any(loop.holds(at) and loop.holds(write.at - 1) and not loop.holds(variable.at) for loop in self._loops)
+        return any(
+            loop.holds(at)
+            and loop.holds(write.at - 1)
+            # What a for clause declares goes on from one round to the next, what is in the body begins anew.
+            and (not loop.holds(variable.at) or (variable.block == loop and loop in self._carrying))
+            for loop in self._loops
+        )
 
     def _owner(self, variable: Variable, at: int) -> Span:
         node = self._file.root.descendant_for_byte_range(at, at)
@@ -113,6 +120,8 @@ class Locals:
             return context
         if node.type == "for_statement":
             self._loops.append(span)
+            if any(child.type == "for_clause" for child in node.named_children):
+                self._carrying.add(span)
             self._jumps = self._jumps or len(self._loops) > _MAX_LOOPS
         if node.type in FUNCTIONS:
             context = _Context(span.end, span, span)
