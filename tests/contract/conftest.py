@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from microbus_operator.kube.cluster import Cluster
+from microbus_operator.local.store import Store
 
 from .api_servers import ApiServer, running
 
@@ -19,16 +21,35 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
         yield server
 
 
+@pytest.fixture(params=["api-server", "store"])
+async def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Cluster]:
+    """What keeps objects, once each: the API server as its administrator, and a state folder."""
+    if request.param == "store":
+        async with await Store.open(tmp_path / "state") as store:
+            yield store
+    else:
+        async with request.getfixturevalue("api_server").cluster() as connected:
+            yield connected
+
+
 @pytest.fixture
-async def cluster(api_server: ApiServer) -> AsyncIterator[Cluster]:
-    """A connection to the API server as its administrator."""
-    async with api_server.cluster() as connected:
-        yield connected
+async def another(request: pytest.FixtureRequest, cluster: Cluster) -> AsyncIterator[Cluster]:
+    """A second client of the same; a state folder has but one."""
+    if isinstance(cluster, Store):
+        yield cluster
+    else:
+        async with request.getfixturevalue("api_server").cluster() as connected:
+            yield connected
 
 
 @pytest.fixture
 async def namespace(cluster: Cluster) -> str:
     """A namespace of the test's own."""
+    return await made_namespace(cluster)
+
+
+async def made_namespace(cluster: Cluster) -> str:
+    """A new namespace."""
     name = f"t-{secrets.token_hex(5)}"
     await cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "namespace": None}})
     return name

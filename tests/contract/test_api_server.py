@@ -1,4 +1,4 @@
-"""The kinds on a real API server: what their CRDs accept, refuse, fill in and show."""
+"""The kinds on a real API server and in a state folder: what their CRDs accept, refuse, fill in and show."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from microbus_operator.kube.errors import ApiRefused
 from microbus_operator.kube.observe import get_app, get_plane
 
 from .api_servers import ApiServer, kubectl
+from .conftest import made_namespace
 
 
 def plane(namespace: str, name: str = "prod", **spec: Any) -> dict[str, Any]:
@@ -140,9 +141,11 @@ async def test_a_bad_app_is_refused_by_field(
     assert field in await refusal(cluster.create, app(namespace, **spec))
 
 
-async def test_kubectl_shows_what_matters(api_server: ApiServer, cluster: Cluster, namespace: str) -> None:
-    await cluster.create(plane(namespace))
-    await cluster.create(app(namespace))
+async def test_kubectl_shows_what_matters(api_server: ApiServer) -> None:
+    async with api_server.cluster() as cluster:
+        namespace = await made_namespace(cluster)
+        await cluster.create(plane(namespace))
+        await cluster.create(app(namespace))
     # kubectl looks categories up in what it has cached, and that may be from before the CRDs; this asks anew.
     assert "mba" in kubectl(api_server, "api-resources", "--api-group=microbus.io")
     shown = kubectl(api_server, "-n", namespace, "get", "microbus")

@@ -1,4 +1,6 @@
-"""`kube` on a real API server: its verbs and errors, finalizers, status, and objects that are seen as applied."""
+"""`kube` on an API server and on a state folder: its verbs and errors, finalizers, status, and objects that are seen as
+applied.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, Conflict
 from microbus_operator.kube.observe import get_app, get_plane, observe_deployments, observe_nats, pull_secrets
 from microbus_operator.kube.perform import perform
 from microbus_operator.kube.report import report
+from microbus_operator.local.store import Store
 
 from ..unit.core.builders import IMAGE, NOW, user
 from .api_servers import ApiServer
@@ -104,10 +107,10 @@ async def test_an_error_about_anything_else_says_what_is_wrong(cluster: Cluster,
         await cluster.create(plane(namespace, nats={"image": "n", "replicas": 2}))
 
 
-async def test_who_may_not_is_refused_with_403(api_server: ApiServer, namespace: str) -> None:
+async def test_who_may_not_is_refused_with_403(api_server: ApiServer) -> None:
     async with api_server.cluster(token="other") as nobody:
         with pytest.raises(ApiRefused) as refused:
-            await nobody.get("Secret", namespace, "a")
+            await nobody.get("Secret", "default", "a")
     assert refused.value.status == 403
 
 
@@ -270,7 +273,10 @@ async def test_what_others_add_beside_us_is_no_drift_and_what_they_change_of_our
     assert not differs(wanted, (await observe_deployments(cluster, subject))["main"])
 
 
-async def _apply_as(manager: str, cluster: Cluster, manifest: dict[str, Any]) -> None:
+async def _apply_as(manager: str, cluster: Any, manifest: dict[str, Any]) -> None:
+    if isinstance(cluster, Store):
+        await cluster.apply(manifest, manager=manager)
+        return
     path = f"/apis/apps/v1/namespaces/{manifest['metadata']['namespace']}/deployments/{manifest['metadata']['name']}"
     query = {"fieldManager": manager, "force": "true"}
     await cluster._request("PATCH", path, query, manifest, "application/apply-patch+yaml")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from microbus_operator.kube.cluster import Cluster
+
 from ..contract.api_servers import ApiServer, running
-from ..contract.conftest import cluster, namespace
+from ..contract.conftest import namespace
 from ..contract.registries import ImageRegistry, running_registry
 
-__all__ = ["cluster", "namespace"]
+__all__ = ["namespace"]
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,13 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """One API server for all tests of the session; each makes its own namespace."""
     with running(tmp_path_factory.mktemp("api-server")) as server:
         yield server
+
+
+@pytest.fixture
+async def cluster(api_server: ApiServer) -> AsyncIterator[Cluster]:
+    """A connection to the API server as its administrator."""
+    async with api_server.cluster() as connected:
+        yield connected
 
 
 @pytest.fixture(scope="session")

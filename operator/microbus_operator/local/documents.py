@@ -1,0 +1,82 @@
+"""An object as the text of its file and back: YAML that a person can read and edit, under a line that shows an edit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import yaml
+
+from microbus_operator.kube.cluster import Object
+
+MOST_BYTES = 8 * 1024 * 1024
+_HEADER = re.compile(r"# microbus-operator wrote this; text (?P<text>[0-9a-f]{32}) spec (?P<spec>[0-9a-f]{32})\n")
+
+
+class DocumentInvalid(ValueError):
+    """A text that is no object. The message never repeats it: it may hold a seed."""
+
+
+class Document(NamedTuple):
+    """An object as read. `is_ours` is false where somebody has edited it, `spec_is_ours` where its spec too."""
+
+    found: Object
+    is_ours: bool
+    spec_is_ours: bool
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as Kubernetes reads it: a time is a string."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class _Dumper(yaml.CSafeDumper):
+    """YAML without anchors: equal parts are written twice."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def written(manifest: Mapping[str, Any]) -> str:
+    """The text of a file."""
+    body = yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6)
+    return f"# microbus-operator wrote this; text {_digest(body)} spec {_digest(_stated(manifest))}\n{body}"
+
+
+def read(text: str) -> Document:
+    """The object in a text. Raises `DocumentInvalid`."""
+    header = _HEADER.match(text)
+    body = text[header.end() :] if header else text
+    try:
+        found = yaml.load(body, Loader=_Loader)  # noqa: S506 - a safe loader
+        plain = json.loads(json.dumps(found, allow_nan=False))
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + (2 if header else 1)
+        raise DocumentInvalid(f"line {line} is no YAML") from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise DocumentInvalid(f"it is no YAML of a Kubernetes object ({type(error).__name__})") from None
+    if not isinstance(plain, dict) or not isinstance(plain.get("metadata"), dict):
+        raise DocumentInvalid("it has no metadata: it is empty, half-written or no Kubernetes object")
+    return Document(
+        plain,
+        is_ours=header is not None and header["text"] == _digest(body),
+        spec_is_ours=header is not None and header["spec"] == _digest(_stated(plain)),
+    )
+
+
+def _stated(manifest: Mapping[str, Any]) -> str:
+    """What a generation counts the changes of."""
+    stated = {key: value for key, value in manifest.items() if key not in ("metadata", "status")}
+    return json.dumps(stated, sort_keys=True)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
