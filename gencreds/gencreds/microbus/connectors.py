@@ -21,6 +21,8 @@ _NAMED = re.compile(
     rb"\bfunc\s*\(\s*(\w+)\s+\*?(?:Service|Intermediate|Mock)\b|\b(\w+)\s+(?:\*?connector\.Connector|service\.\w+)\b"
 )
 _INTERFACE = re.compile(rb"\btype\s+(\w+)\s+interface\b")
+_GIVEN = re.compile(rb"\b(\w+)[ \t]+(?:interface[ \t]*\{[^{}]*\}|(\w+))\s*[,)]")
+_ASSIGNED = re.compile(rb"\b(\w+)(?:[ \t]+[\w.*\[\]]+)?[ \t]*:?=[ \t]*[&*(]*(\w+)[ \t)]*(?:[\n;}/]|$)")
 _USUAL = b"svc"
 _FIELDS = (b"Connector", b"Intermediate", _USUAL)
 # A name that is assigned a connector is one, too; so often is looked for further ones.
@@ -51,15 +53,10 @@ def _connectors(data: bytes, *, is_local: bool) -> frozenset[bytes]:
     names = {_USUAL, *(name for match in _NAMED.finditer(data) for name in (match[1], match[2]) if name)}
     if not is_local:
         # What other modules are given comes in any interface.
-        interfaces = [b"any", rb"interface\s*\{[^{}]*\}", *(match[1] for match in _INTERFACE.finditer(data))]
-        given = re.compile(rb"\b(\w+)\s+(?:" + b"|".join(interfaces) + rb")\s*[,)]")
-        names.update(match[1] for match in given.finditer(data))
+        interfaces = {b"any", *(match[1] for match in _INTERFACE.finditer(data))}
+        names.update(match[1] for match in _GIVEN.finditer(data) if not match[2] or match[2] in interfaces)
     for _ in range(_MAX_ROUNDS):
-        known = b"|".join(map(re.escape, sorted(names)))
-        assigned = re.compile(
-            rb"\b(\w+)(?:[ \t]+[\w.*\[\]]+)?[ \t]*:?=[ \t]*[&*(]*(?:" + known + rb")[ \t)]*(?:[\n;}/]|$)"
-        )
-        more = {match[1] for match in assigned.finditer(data)} - names
+        more = {match[1] for match in _ASSIGNED.finditer(data) if match[2] in names} - names
         if not more:
             break
         names |= more

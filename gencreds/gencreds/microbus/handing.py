@@ -6,7 +6,7 @@ An argument, an element of a literal, an assigned field, the result of a functio
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -22,6 +22,11 @@ from gencreds.microbus.places import Place
 _THROUGH = frozenset({"parenthesized_expression", "unary_expression", "variadic_argument", "literal_element"})
 _TYPES = frozenset({"type_identifier", "package_identifier", "qualified_type"})
 _ASSIGNMENTS = frozenset({"assignment_statement", "short_var_declaration"})
+# More names than this are looked up one by one.
+_MANY = 32
+# Nothing is selected from a value, it is no declaration of a name, and nothing is assigned to it.
+_AFTER = rb"\b(?!\s*(?:[.:(]|:?=[^=])|[ \t]+\*?\w)"
+_VALUE = re.compile(rb"(?<!\w)[A-Za-z_]\w*" + _AFTER)
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,16 @@ class Handover:
     function: Function | None
 
 
-def values_of(data: bytes, names: Iterable[bytes], fields: Iterable[bytes]) -> Iterator[int]:
+def values_of(data: bytes, names: Collection[bytes], fields: Collection[bytes]) -> Iterator[int]:
     """Yield where one of the variables `names` or `fields` stands, and nothing is selected from it."""
-    named, selected = (b"|".join(map(re.escape, sorted(each))) for each in (names, fields))
-    pattern = rb"(?:(?<![\w.])(?:" + named + rb")|(?<=\.)(?:" + selected + rb"))\b(?!\s*(?:[.:(]|:?=[^=])|[ \t]+\*?\w)"
-    return (match.start() for match in re.finditer(pattern, data))
+    if len(names) + len(fields) > _MANY:
+        for match in _VALUE.finditer(data):
+            if match[0] in (fields if data[match.start() - 1 : match.start()] == b"." else names):
+                yield match.start()
+    elif names:
+        named, selected = (b"|".join(map(re.escape, sorted(each))) for each in (names, fields))
+        either = rb"(?:(?<![\w.])(?:" + named + rb")|(?<=\.)(?:" + selected + rb"))"
+        yield from (match.start() for match in re.finditer(either + _AFTER, data))
 
 
 def handed_over(
@@ -53,6 +63,13 @@ def handed_over(
         if parent is not None and parent.type == "selector_expression" and parent.child_by_field_name("field") == node:
             node = parent
         while node.parent is not None and node.type in _TYPES and node.parent.type in (*_TYPES, "composite_literal"):
+            node = node.parent
+        if (
+            node.parent is not None
+            and node.parent.type == "call_expression"
+            and node.start_byte == node.parent.start_byte
+        ):
+            # What makes the value.
             node = node.parent
         place = Place(package, file, node)
         found = _Search(outside, place).found()

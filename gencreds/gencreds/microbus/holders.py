@@ -11,9 +11,12 @@ from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
 from gencreds.golang.packages import Package
+from gencreds.golang.syntax import GoFile
+from gencreds.golang.words import word_offsets
 from gencreds.microbus.abstract import Object
 from gencreds.microbus.api import Apis
 from gencreds.microbus.cells import Cell
+from gencreds.microbus.fileview import FileView
 from gencreds.microbus.handing import Handover, handed_over, values_of
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
@@ -21,6 +24,13 @@ from gencreds.microbus.shapes import Declared
 
 # The import path and name of a type.
 Named: TypeAlias = tuple[str, str]
+# More types than this are not told apart.
+_MAX_TYPES = 64
+# Variables, parameters and fields of a type, those that are given what a literal or a function makes, and that itself.
+_TYPED = re.compile(rb"\b(\w+)[ \t]+[\w\[\]*.]*?(\w+)(?![\w\[\]*.])")
+_BOUND = re.compile(rb"\b(\w+)(?:,[ \t]*\w+){0,8}[ \t]*:?=[ \t]*[&*(]*(?:\w+\.)*(\w+)([{(])")
+_MADE = re.compile(rb"\b([A-Za-z_]\w*)([{(])")
+_METHOD = re.compile(rb"^func\s*\(\s*(?:\w+\s+)?\*?(\w+)[^()]*\)\s*[A-Z]", re.MULTILINE)
 
 
 def holders(cells: Collection[Cell]) -> frozenset[Named]:
@@ -40,36 +50,62 @@ def holders(cells: Collection[Cell]) -> frozenset[Named]:
         found |= more
 
 
-def given_away(package: Package, apis: Apis, types: frozenset[Named]) -> Iterator[Handover]:
-    """Yield where code in `package` gives objects of `types` to packages that cannot be found."""
-    if not types:
+def called_elsewhere(packages: Collection[Package], views: Collection[FileView], apis: Apis) -> frozenset[Named]:
+    """Return the types in `views` with methods that other modules may call: code in `packages` gives them objects."""
+    heads = ((view, match) for view in views for match in _METHOD.finditer(view.file.data))
+    types = frozenset((view.package.import_path, match[1].decode("utf-8", "surrogateescape")) for view, match in heads)
+    outsides = [Outside(package, apis) for package in packages] if types else []
+    makers = tuple({view.package.import_path: view.package for view in views}.values())
+
+    def is_given(some: frozenset[Named]) -> bool:
+        return any(True for outside in outsides for _ in _given(outside, some, makers, outside.others))
+
+    if not is_given(types):
+        return frozenset()
+    # Which of them it is takes a look for each.
+    return frozenset(each for each in types if is_given(frozenset((each,)))) if len(types) <= _MAX_TYPES else types
+
+
+def given_away(package: Package, near: Collection[Package], apis: Apis, types: frozenset[Named]) -> Iterator[Handover]:
+    """Yield where `package` gives objects of `types`, which `near` packages make, to packages that are not found."""
+    if types:
+        outside = Outside(package, apis)
+        missing = frozenset(path for path in outside.others if not apis.is_resolved(path))
+        yield from _given(outside, types, near, missing)
+
+
+def _given(
+    outside: Outside, types: frozenset[Named], near: Collection[Package], others: frozenset[str]
+) -> Iterator[Handover]:
+    if not others:
         return
-    outside = Outside(package, apis)
-    missing = {path for file in package.files for path in outside.imports(file).values() if not apis.is_resolved(path)}
-    if not missing:
-        return
-    named = b"|".join(sorted({re.escape(name.encode("utf-8", "surrogateescape")) for _, name in types}))
-    makers = _makers(package, named)
-    # Variables, parameters and fields of such types, and what is made by a literal or a function of the package.
-    bound = re.compile(
-        rb"\b(\w+)[ \t]+[\w\[\]*]*\b(?:\w+\.)?(?:" + named + rb")\b"
-        rb"|\b(\w+)(?:,[ \t]*\w+)*[ \t]*:?=[ \t]*[&*(]*(?:\w+\.)*(?:(?:" + named + rb")\{" + makers + rb")"
-    )
-    names = {name for file in package.files for match in bound.finditer(file.data) for name in match.groups() if name}
-    literal = re.compile(rb"(?:\b\w+\.)?\b(?:" + named + rb")(?=\{)")
+    package = outside.package
+    named = {name.encode("utf-8", "surrogateescape") for _, name in types}
+    makers = {maker for each in near for file in each.files for maker in _makers(file, named)}
+    made = {b"{": named, b"(": makers}
+    names: set[bytes] = set()
+    for file in package.files:
+        names.update(match[1] for match in _TYPED.finditer(file.data) if match[2] in named)
+        names.update(match[1] for match in _BOUND.finditer(file.data) if match[2] in made[match[3]])
 
     def is_meant(place: Place) -> bool:
         kind = outside.named(place)
         return kind is None or kind in types
 
     for file in package.files:
-        offsets = {*values_of(file.data, names, names), *(match.start() for match in literal.finditer(file.data))}
-        for each in handed_over(outside, package, file, sorted(offsets), is_meant):
-            if each.path in missing:
+        direct = (match.start() for match in _MADE.finditer(file.data) if match[1] in made[match[2]])
+        for each in handed_over(
+            outside, package, file, sorted({*values_of(file.data, names, names), *direct}), is_meant
+        ):
+            if each.path in others:
                 yield each
 
 
-def _makers(package: Package, named: bytes) -> bytes:
-    declared = re.compile(rb"\bfunc\s*(?:\([^()]*\)\s*)?(\w+)\([^\n]*\)[ \t]*\(?[^\n{]*\b(?:" + named + rb")\b")
-    found = {match[1] for file in package.files for match in declared.finditer(file.data)}
-    return rb"|(?:" + b"|".join(map(re.escape, sorted(found))) + rb")\(" if found else b""
+def _makers(file: GoFile, named: Collection[bytes]) -> Iterator[bytes]:
+    """Yield the functions and methods of `file` in whose results one of the types `named` stands."""
+    for offset in word_offsets(file.data, named):
+        node = file.declaration_at(offset)
+        result = node.child_by_field_name("result") if node is not None else None
+        name = node.child_by_field_name("name") if node is not None else None
+        if result is not None and name is not None and result.start_byte <= offset < result.end_byte:
+            yield file.data[name.start_byte : name.end_byte]

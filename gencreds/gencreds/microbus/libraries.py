@@ -7,7 +7,7 @@ that counts. That may take in one too many, never one too few.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gencreds.golang.packages import Function, Package
 from gencreds.golang.standard import CALLED_BY_GO
@@ -78,10 +78,13 @@ def _is_framework(path: str) -> bool:
     return path.startswith(_FRAMEWORK) and not path.startswith(_CORE)
 
 
-def reached_words(start: Iterable[bytes], libraries: Iterable[Package]) -> frozenset[bytes]:
+def reached_words(
+    start: Iterable[bytes], libraries: Iterable[Package], given: Collection[tuple[str, str]] = ()
+) -> frozenset[bytes]:
     """Return all words in the source texts `start` and in every function of `libraries` that they reach by name.
 
-    Methods that Go's standard library calls through its interfaces are reached with their type, as `Type.Method`.
+    Methods that Go's standard library calls through its interfaces are reached with their type, as `Type.Method`, and
+    so are all exported ones of the types `given` to other modules.
     """
     words = {match[0] for text in start for match in _WORD.finditer(text)}
     declared: dict[bytes, list[Function]] = {}
@@ -90,7 +93,8 @@ def reached_words(start: Iterable[bytes], libraries: Iterable[Package]) -> froze
         for name in library.function_names:
             for function in library.functions(name):
                 declared.setdefault(_encoded(name), []).append(function)
-                if function.receiver_type and name in CALLED_BY_GO:
+                is_given = (library.import_path, function.receiver_type) in given and name[:1].isupper()
+                if function.receiver_type and (is_given or name in CALLED_BY_GO):
                     called.setdefault(_encoded(function.receiver_type), []).append(function)
     waiting = [word for word in (declared.keys() | called.keys()) if word in words]
     seen = set(waiting)

@@ -36,7 +36,7 @@ class Outside:
 
     def __init__(self, package: Package, apis: Apis) -> None:
         self._apis = apis
-        self._package = package
+        self.package = package
         self._space = Space(apis.packages)
         self._space.add((package,))
         self._types = Types(self._space)
@@ -51,9 +51,14 @@ class Outside:
             }
         return self._imports[file.name]
 
+    @property
+    def others(self) -> frozenset[str]:
+        """The import paths of all other modules' packages that the package imports."""
+        return frozenset(path for file in self.package.files for path in self.imports(file).values())
+
     def dotted(self, file: GoFile, name: str) -> str:
         """Return the other module's package that the plain `name` in `file` comes from by a dot import, or nothing."""
-        if self._package.functions(name) or self._space.types(self._package, name):
+        if self.package.functions(name) or self._space.types(self.package, name):
             return ""
         for each in file.imports:
             if each.alias == "." and self._is_elsewhere(each):
@@ -66,7 +71,7 @@ class Outside:
         """Return the import path of the package that the value or function at `place` is of, or an empty string."""
         if steps == 0:
             # It may be anybody's.
-            return next((path for file in self._package.files for path in self.imports(file).values()), "")
+            return min(self.others, default="")
         if place.key not in self._known:
             self._known[place.key] = ""
             self._known[place.key] = self._of(place, steps - 1)
@@ -97,9 +102,9 @@ class Outside:
         """Return whether the selector at `function` is a method that this package declares."""
         operand, field = function.field("operand"), function.field("field")
         named = self._types.named(operand) if operand is not None else None
-        if named is None or field is None or named[0] != self._package.import_path:
+        if named is None or field is None or named[0] != self.package.import_path:
             return False
-        return any(each.receiver_type == named[1] for each in self._package.functions(function.text(field.node)))
+        return any(each.receiver_type == named[1] for each in self.package.functions(function.text(field.node)))
 
     def is_local(self, place: Place) -> bool:
         """Return whether the identifier at `place` is a local variable."""

@@ -17,7 +17,7 @@ from gencreds.microbus.declared import record_declared
 from gencreds.microbus.events import record_outbound_events
 from gencreds.microbus.extensions import Extensions
 from gencreds.microbus.handing import Handover
-from gencreds.microbus.holders import given_away, holders
+from gencreds.microbus.holders import called_elsewhere, given_away, holders
 from gencreds.microbus.hooks import record_inbound_definitions
 from gencreds.microbus.libraries import Libraries, is_reached, reached_words
 from gencreds.microbus.manifest import MANIFEST
@@ -85,7 +85,8 @@ class ServiceAnalysis:
         shared_views = [view for library in shared.values() for view in self._libraries.views(library, near)]
         reached: frozenset[bytes] = frozenset()
         if shared_views or any(self._libraries.unfollowed(library) for library in shared.values()):
-            reached = reached_words((view.file.data for view in views), shared.values())
+            given = called_elsewhere((*packages.values(), *shared.values()), shared_views, self._apis)
+            reached = reached_words((view.file.data for view in views), shared.values(), given)
         solver = Solver(Types(self._apis, near), values)
         for view in views:
             solver.add_view(view)
@@ -125,7 +126,8 @@ class ServiceAnalysis:
         end = (
             "and what it asks for cannot be followed; vendor its module (go mod vendor), or state the calls in comments"
         )
-        for package in (*own.values(), *shared.values()):
+        near = (*own.values(), *shared.values())
+        for package in near:
             is_own = package.import_path in own
 
             def runs(each: Handover, is_own: bool = is_own) -> bool:
@@ -135,7 +137,7 @@ class ServiceAnalysis:
             for each in filter(runs, self._libraries.unfollowed(package)):
                 message = f"{each.name} of {each.path} is given the connector, {end}"
                 self._record.blocking("unfollowed-connector", message, each.location)
-            for each in filter(runs, given_away(package, self._apis, holding)):
+            for each in filter(runs, given_away(package, near, self._apis, holding)):
                 message = f"{each.name} of {each.path} is given an object with clients in it, {end}"
                 self._record.blocking("unfollowed-client", message, each.location)
 

@@ -47,6 +47,7 @@ func (svc *Service) Run(ctx context.Context) {
 	ledger.Use(ctx, svc.deps) // want finding unfollowed-client
 	made := newDeps(svc)
 	ledger.Use(ctx, made)                                           // want finding unfollowed-client
+	ledger.Use(ctx, newDeps(svc))                                   // want finding unfollowed-client
 	ledger.Use(ctx, Deps{Target: targetapi.NewClient(svc)})         // want finding unfollowed-client
 	ledger.Use(ctx, &Outer{Deps{Target: targetapi.NewClient(svc)}}) // want finding unfollowed-client
 	ledger.Use(ctx, &hidden{target: targetapi.NewClient(svc)})
