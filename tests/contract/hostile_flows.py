@@ -205,6 +205,51 @@ def many_routes() -> str:
     return _go(_function("Run", lines))
 
 
+def _with_ledger(text: str) -> str:
+    """Import a module that cannot be found."""
+    return text.replace('"context"\n', '"context"\n\n\t"example.com/ledger"\n', 1)
+
+
+def many_receivers_with_a_module_that_is_not_there() -> str:
+    return _with_ledger(_go(*(f"func (a{at} *Service) m{at}() {{ ledger.Use(a{at}, a{at}) }}" for at in range(5_000))))
+
+
+def copies_of_the_connector() -> str:
+    copies = [f"c{at + 1} := c{at}" for at in range(5_000)]
+    return _with_ledger(_go(_function("Run", ["c0 := svc", *copies, "ledger.Use(c5000)"])))
+
+
+def a_ring_of_variables_of_another_module() -> str:
+    ring = [f"v{at} = v{(at + 1) % 400}" for at in range(400)]
+    names = ", ".join(f"v{at}" for at in range(400))
+    return _with_ledger(_go("var v0 any", _function("Run", [f"var {names} any", *ring, "v0.Use(svc)"])))
+
+
+def many_types_with_clients_for_another_module() -> str:
+    types = [f"type T{at} struct {{ Target targetapi.Client }}" for at in range(1_500)]
+    made = [f"t{at} := &T{at}{{targetapi.NewClient(svc)}}\n\tledger.Use(t{at})" for at in range(1_500)]
+    return _with_ledger(_go(*types, _function("Run", made)))
+
+
+def lists_without_an_end_for_another_module() -> str:
+    many = ",".join("a" for _ in range(100_000))
+    made = ["t := &T{targetapi.NewClient(svc)}", "ledger.Use(t)", f"ledger.Use({many})"]
+    return _with_ledger(_go("type T struct { Target targetapi.Client }", _function("Run", made)))
+
+
+def many_branches() -> str:
+    cases = "\n\t".join(f'case {at}: host = "h{at % 8}.example"' for at in range(8_000))
+    use = "targetapi.NewClient(svc).ForHost(host).Load(ctx)"
+    return _go(_function("Run", ["var host string", f"switch n {{ {cases}\n\tdefault: return }}", *[use] * 500]))
+
+
+def branches_in_branches() -> str:
+    inner = 'options = append(options, pub.GET("https://a.example/x"))'
+    for at in range(200):
+        inner = f"if c{at} {{ {inner} }} else {{ options = append(options, pub.GET(u{at})) }}"
+    return _go(_function("Run", ["var options []pub.Option", inner, *["svc.Request(ctx, options...)"] * 50]))
+
+
 FLOWS: tuple[Callable[[], str], ...] = (
     many_requests,
     many_distinct_requests,
@@ -235,4 +280,11 @@ FLOWS: tuple[Callable[[], str], ...] = (
     options_of_options,
     hosts_in_a_ring_of_methods,
     many_routes,
+    many_receivers_with_a_module_that_is_not_there,
+    copies_of_the_connector,
+    a_ring_of_variables_of_another_module,
+    many_types_with_clients_for_another_module,
+    lists_without_an_end_for_another_module,
+    many_branches,
+    branches_in_branches,
 )
