@@ -209,6 +209,7 @@ def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> No
         "var x = make(a.(T)[c], d...)\n",
         "var x = new(a...)\n",
         "var x = make{new[a, b]}\n",
+        "func f() {\nmake:\n\t+g()\n\tgoto make\n}\n",
         "var x = a()[b, c].d\n",
         "func f() {\n\tswitch x := y.(type) {\n\tcase a.b.c, (d.e.f), g[1]:\n\t}\n}\n",
     ],

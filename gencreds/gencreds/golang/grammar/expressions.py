@@ -33,9 +33,8 @@ _LITERAL_TYPES = frozenset({"[", "struct", "map"})
 _SEND, _RECEIVE = 1, 2
 # What follows the name of a type: another one, type arguments.
 _AFTER_NAME = frozenset({"", ".", "[", ".["})
-# What tree-sitter takes for functions of types wherever it stands, and what then follows where they are not.
+# What tree-sitter takes for functions of types, also where they are not called.
 _TAKE_TYPES = (b"make", b"new")
-_AFTER_TYPE = frozenset({".", "[", "{"})
 
 
 class ExpressionParser(TypeParser):
@@ -114,8 +113,8 @@ class ExpressionParser(TypeParser):
         kind, start = self.tok, self.offset()
         if kind == "name":
             self.next()
-            if self.tok in _AFTER_TYPE and self._tokens.data.startswith(_TAKE_TYPES, start):
-                self.rewrites.append((start, self._tokens.data[start : start + 3].upper()))
+            if self.tok != "(":
+                self.plain_name(start)
             return NAME
         if kind in ("literal", "string"):
             self.next()
@@ -138,6 +137,11 @@ class ExpressionParser(TypeParser):
                 return CHANNEL | ELEMENT
             return (LITERAL_TYPE if kind in _LITERAL_TYPES else OTHER_TYPE) | ELEMENT
         raise self.fail("operand")
+
+    def plain_name(self, start: int) -> None:
+        """Have the name at `start` read as any other, if tree-sitter wants a type after it."""
+        if self._tokens.data.startswith(_TAKE_TYPES, start):
+            self.rewrites.append((start, self._tokens.data[start : start + 3].upper()))
 
     def _function(self) -> int:
         start = self.offset()
@@ -259,9 +263,8 @@ class ExpressionParser(TypeParser):
         if self.tok != ")":
             raise self.fail(", or ) in argument list")
         self.next()
-        if x == NAME and first and (spread or is_value(first)) and self._tokens.data.startswith(_TAKE_TYPES, start):
-            # tree-sitter wants a type there.
-            self.rewrites.append((start, self._tokens.data[start : start + 3].upper()))
+        if x == NAME and first and (spread or is_value(first)):
+            self.plain_name(start)
         if x == NAME and count == 1 and not spread:
             return CALL | (SPLITS if only & ELEMENT else MAY_SPLIT)
         return CALL

@@ -103,6 +103,7 @@ class SourceParser(StatementParser):
             self.type()
             return
         start = self.offset()
+        self.plain_name(start)
         self.next()
         x = NAME
         if self.tok != "[":
