@@ -23,6 +23,8 @@ _ENDS_STATEMENT = re.compile(rb"(?:[\w)\]}\"'`\x80-\xff]|\+\+|--)\Z")
 _CODE = re.compile(
     rb'(?:[^"\'`/]++|"(?:[^"\\]++|\\.)*+"|`[^`]*+`|\'(?:[^\'\\]|\\.){1,12}\'|/(?![/*])|/\*(?:[^*\n]|\*(?!/))*+\*/)*+'
 )
+# What may hide two slashes, or be hidden by them.
+_QUOTE = re.compile(rb"[\"'`/]")
 _CLOSED_RAW = re.compile(rb"`[^`\n]*+`")
 _QUOTED_TICK = re.compile(rb"`(?<=[\"']`)")
 # Comments with a meaning, which stay as they are.
@@ -86,8 +88,10 @@ def _before_comment(match: re.Match[bytes]) -> bytes:
     data = match.string
     start, end = match.span()
     line = data.rfind(b"\n", 0, start) + 1
-    code = _CODE.match(data, line, end)
-    at = code.end() if code is not None else end
+    at = start
+    if _QUOTE.search(data, line, start):
+        code = _CODE.match(data, line, end)
+        at = code.end() if code is not None else end
     # The slashes that were found may stand in a string, and none that matter were passed over.
     if start <= at < end and data.startswith(b"//", at) and _ENDS_STATEMENT.search(data[line:at].rstrip(b" \t")):
         return data[start:at] + b";" + data[at:end]
