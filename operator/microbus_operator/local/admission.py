@@ -57,6 +57,7 @@ def admitted(kind: str, wanted: Object, old: Object | None) -> Object:
     if kind in ("Secret", "ConfigMap"):
         return _with_data(kind, name, wanted, old)
     if kind in BUILT_IN:
+        wanted = _without_empty_lists(wanted)
         _check_selector(kind, name, wanted, old)
         return wanted
     kept: Object = {"apiVersion": wanted["apiVersion"], "kind": kind, **shaped(wanted, schemas()[kind])}
@@ -144,6 +145,13 @@ def _encoded(name: str, key: str, value: str) -> str:
     except (binascii.Error, ValueError):
         raise refused("Secret", name, f"data[{key}]: it is no base64", 400) from None
     return base64.b64encode(data).decode()
+
+
+def _without_empty_lists(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """In Kubernetes' own kinds an empty list is the same as none, and left out; so is null."""
+    if isinstance(value, dict):
+        return {key: _without_empty_lists(item) for key, item in value.items() if item is not None and item != []}
+    return [_without_empty_lists(item) for item in value] if isinstance(value, list) else value
 
 
 def _check_selector(kind: str, name: str, wanted: Object, old: Object | None) -> None:

@@ -161,6 +161,8 @@ class Contents:
         if not self._lost:
             return
         before, self.held = self.held, {}
+        # What is waited for from now on has not failed.
+        self.ticket += 1
         self._load()
         for place in set(before) | set(self.held):
             held = self.held.get(place)

@@ -18,6 +18,8 @@ Path = tuple[str, ...]
 Fields = frozenset[Path]
 Tree = dict[str, Any]
 _ABSENT = object()
+# Where everything was taken out of a container: the container is still there.
+_EMPTIED = object()
 
 
 def children(value: Any, rule: Rule) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON
@@ -110,9 +112,16 @@ def with_containers(fields: Iterable[Path], rule: Rule) -> Fields:
 
 
 def without(value: Mapping[str, Any], fields: Iterable[Path], rule: Rule) -> dict[str, Any]:
-    """The value without those fields. What is emptied thereby goes too."""
+    """The value without those fields. A container that is emptied thereby stays until `swept`."""
     result = _removed(dict(value), _tree(fields), rule)
     return result if isinstance(result, dict) else {}
+
+
+def swept(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The value without what `without` has emptied."""
+    if isinstance(value, dict):
+        return {key: swept(item) for key, item in value.items() if item is not _EMPTIED}
+    return [swept(item) for item in value if item is not _EMPTIED] if isinstance(value, list) else value
 
 
 def _removed(value: Any, tree: Tree, rule: Rule) -> Any:  # noqa: ANN401 - any JSON
@@ -125,11 +134,9 @@ def _removed(value: Any, tree: Tree, rule: Rule) -> Any:  # noqa: ANN401 - any J
         if deeper is None:
             kept[element] = item
         elif "." not in deeper:
-            rest = _removed(item, deeper, child_of(rule, element, item))
-            if rest is not None:
-                kept[element] = rest
+            kept[element] = _removed(item, deeper, child_of(rule, element, item))
     if not kept:
-        return None
+        return _EMPTIED
     return {element[2:]: item for element, item in kept.items()} if isinstance(value, dict) else list(kept.values())
 
 

@@ -17,6 +17,7 @@ from microbus_operator.local.fields import (
     encoded,
     field_set,
     merged,
+    swept,
     with_containers,
     without,
 )
@@ -80,6 +81,16 @@ def managed_fields(api_version: str, owners: Owned) -> list[Object]:
     return entries
 
 
+def created(kind: str, new: Object, owner: Owner) -> Owned:
+    """The owners of a new object: all is the creator's."""
+    return after_update(kind, {"metadata": {"name": new["metadata"]["name"]}}, new, {}, owner)
+
+
+def before_an_apply(kind: str, live: Object, owners: Owned) -> Owned:
+    """The owners that an apply finds. Where nobody has anything, all counts as written before by an unnamed one."""
+    return owners or created(kind, live, Owner("Update", "", "before-first-apply"))
+
+
 def after_update(kind: str, old: Object, new: Object, owners: Owned, owner: Owner) -> Owned:
     """The owners after a write other than an apply made `new` of `old`, both without what is nobody's."""
     added, modified, removed = compare(old, new, rule_of(kind))
@@ -108,7 +119,8 @@ def _pruned(found: Object, owners: Owned, last: Fields, rule: Merged) -> Object:
     left = with_containers(field_set(without(found, mine, rule), rule), rule)
     without_theirs = without(found, whole - (left | everyones), rule)
     left = with_containers(field_set(without_theirs, rule), rule)
-    return without(found, (whole - left) & mine, rule)
+    result: Object = swept(without(found, (whole - left) & mine, rule))
+    return result
 
 
 def _taken(owners: Owned, by: Owner, changed: Fields, removed: Fields) -> Owned:

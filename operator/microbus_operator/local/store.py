@@ -73,11 +73,13 @@ class Store:
     async def close(self) -> None:
         """Finish what was asked for, and let go of the folder."""
         if not self._closed:
-            await self._do(lambda: None)
-            self._closed = True
-            await asyncio.to_thread(self._thread.shutdown)
-            self._contents.folder.close()
-            self._wake()
+            try:
+                await self._do(lambda: None)
+            finally:
+                self._closed = True
+                await asyncio.to_thread(self._thread.shutdown)
+                self._contents.folder.close()
+                self._wake()
 
     async def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """The object, or None where there is provably none."""

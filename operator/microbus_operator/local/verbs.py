@@ -21,6 +21,8 @@ from microbus_operator.local.ownership import (
     Owner,
     after_apply,
     after_update,
+    before_an_apply,
+    created,
     essence,
     managed_fields,
     owned,
@@ -54,14 +56,14 @@ class Verbs:
         place, wanted = self._wanted(manifest)
         if manifest["metadata"].get("resourceVersion"):
             raise refused(place.kind, place.name, "metadata.resourceVersion: an object to be created has none", 400)
-        live = self._contents.get(place)
-        if live is not None:
-            raise Conflict(f"{place} already exists" + (" and is being deleted" * bool(_is_deleting(live))))
         self._check_namespace(place)
         if place.kind in WITH_STATUS:
             wanted.pop("status", None)
         kept = self._admitted(place, wanted, None)
-        owners = after_update(place.kind, _nothing(place), essence(kept), {}, Owner("Update", "", manager))
+        live = self._contents.get(place)
+        if live is not None:
+            raise Conflict(f"{place} already exists" + (" and is being deleted" * bool(_is_deleting(live))))
+        owners = created(place.kind, essence(kept), Owner("Update", "", manager))
         if place.kind == "Event":
             self._deletion.expire_events()
         return self._keep(place, None, kept, owners)
@@ -75,7 +77,6 @@ class Verbs:
             if subresource is not None:
                 raise ApiRefused(f"{place} not found", 404)
             self._check_namespace(place)
-        _check_preconditions(place, live, manifest["metadata"])
         config = essence(wanted)
         check_declared(place.kind, config, place.name)
         if subresource is not None:
@@ -83,12 +84,14 @@ class Verbs:
         elif place.kind in WITH_STATUS:
             config.pop("status", None)
         owner = Owner("Apply", subresource or "", manager)
-        before, owners = (essence(live), owned(live)) if live is not None else (_nothing(place), {})
+        before = essence(live) if live is not None else {"metadata": {"name": place.name}}
+        owners = before_an_apply(place.kind, before, owned(live)) if live is not None else {}
         try:
             result, owners = after_apply(place.kind, before, config, owners, owner)
         except ApiRefused as error:
             raise refused(place.kind, place.name, str(error)) from None
-        return self._keep(place, live, self._admitted(place, result, live), owners)
+        kept = self._admitted_next(place, result, live, manifest["metadata"])
+        return self._keep(place, live, kept, owners)
 
     def merge(self, place: Place, patch: Mapping[str, Any], subresource: str | None, manager: str) -> Object:
         """A JSON merge patch (RFC 7386)."""
@@ -99,16 +102,22 @@ class Verbs:
         said = patch.get("metadata") or {}
         if said.get("name", place.name) != place.name or (said.get("namespace") or place.namespace) != place.namespace:
             raise refused(place.kind, place.name, "metadata.name: it is not the one that is patched", 400)
-        _check_preconditions(place, live, said)
         patched = essence(_patched(live, patch))
         before = essence(live)
         if subresource is not None:
             patched = {**before, "status": patched.get("status")}
         elif place.kind in WITH_STATUS:
             patched = {**patched, "status": before.get("status")}
-        kept = self._admitted(place, patched, live)
-        owner = Owner("Update", subresource or "", manager)
-        return self._keep(place, live, kept, after_update(place.kind, before, essence(kept), owned(live), owner))
+        try:
+            kept = self._admitted_next(place, patched, live, said)
+        except ApiRefused as refusal:
+            # As the API server: of a patch, what is of a wrong type is invalid, not a bad request.
+            raise ApiRefused(str(refusal), 422) from None
+        owner, owners = Owner("Update", subresource or "", manager), owned(live)
+        # As in the API server: of an object that nobody has anything of, only an apply begins to tell.
+        if owners:
+            owners = after_update(place.kind, before, essence(kept), owners, owner)
+        return self._keep(place, live, kept, owners)
 
     def delete(self, place: Place, uid: str) -> None:
         """Delete, and in the background all that it owned."""
@@ -141,6 +150,19 @@ class Verbs:
             raise ApiRefused(f'namespaces "{place.namespace}" not found; create it first', 404)
         if _is_deleting(found):
             raise ApiRefused(f"namespace {place.namespace} is being deleted; nothing new is made in it", 403)
+
+    def _admitted_next(self, place: Place, wanted: Object, live: Object | None, said: Mapping[str, Any]) -> Object:
+        """What is kept where the preconditions of `said` hold. What cannot be read at all is refused before them, what
+        is invalid after.
+        """
+        try:
+            kept = self._admitted(place, wanted, live)
+        except ApiRefused as refusal:
+            if refusal.status != 400:
+                _check_preconditions(place, live, said)
+            raise
+        _check_preconditions(place, live, said)
+        return kept
 
     def _admitted(self, place: Place, wanted: Object, old: Object | None) -> Object:
         """What is kept, with the system's own metadata as it was."""
@@ -180,10 +202,6 @@ class Verbs:
             self._deletion.remove(place)
             return kept
         return self._contents.put(place, kept)
-
-
-def _nothing(place: Place) -> Object:
-    return {"metadata": {"name": place.name}}
 
 
 def _is_deleting(found: Object) -> bool:
