@@ -71,7 +71,7 @@ crds: venv ## write the CustomResourceDefinitions from the models: crds/, and in
 
 lock: ## write both lock files anew from pyproject.toml
 	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
-	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 --extra local --group dev pyproject.toml -o requirements-dev.lock
 
 down: ## remove the kind node and the registry; what was built stays
 	@e2e/cluster/down

@@ -1,4 +1,4 @@
-"""`microbus-operator`: run, resolver, crds, check."""
+"""`microbus-operator`: run, resolver, local, crds, check."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from microbus_operator.cli.check import main as check
 
         return check(arguments[1:])
+    if arguments[:1] == ["local"]:
+        from microbus_operator.cli.local import main as local
+
+        return local(arguments[1:])
     options = _parser().parse_args(arguments)
     if options.command == "crds":
         yaml.safe_dump_all(crds(), sys.stdout, sort_keys=False, width=120)
@@ -38,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("crds", help="print the CustomResourceDefinitions")
     commands.add_parser("resolver", help="serve account JWTs to nats-server (see resolver --help)")
     commands.add_parser("check", help="see whether an installation works (see check --help)")
+    commands.add_parser("local", help="run planes and apps on this machine (see local --help)")
     run = commands.add_parser("run", help="run the operator")
     run.add_argument("--namespace", action="append", default=[], help="a namespace to watch; may be repeated")
     run.add_argument("--all-namespaces", action="store_true", help="watch every namespace")

@@ -5,6 +5,7 @@ The child gets no key, no environment and no token, and runs neither `go` nor an
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gencreds.report import Report, ReportInvalid
@@ -16,13 +17,25 @@ from microbus_operator.source.settings import ProcessLimits
 _REPORTING = (0, 1, 2)
 
 
-async def analyse(image: str, root: Path, bundle: str, plane: str, limits: ProcessLimits) -> Report:
-    """Scan the bundle whose main file is `root`/`bundle` for a plane; `image` is for messages.
+CONFINED = ("--confined",)
+
+
+async def analyse(
+    image: str,
+    root: Path,
+    bundle: str,
+    plane: str,
+    limits: ProcessLimits,
+    flags: Sequence[str] = CONFINED,
+    environment: Mapping[str, str] | None = None,
+) -> Report:
+    """Scan the bundle whose main file is `root`/`bundle` for a plane; `image` is for messages. A source of
+    our own (the local mode's) may be read with other `flags`, and an `environment` that tells where Go keeps modules.
 
     Raises `AnalysisFailed`. A report without a microservice is one too: no data must not become "needs nothing".
     """
-    arguments = ["scan", "--confined", f"--bundle={bundle}", "--plane", plane, "--format", "json"]
-    finished = await run_limited("gencreds", arguments, limits, root)
+    arguments = ["scan", *flags, f"--bundle={bundle}", "--plane", plane, "--format", "json"]
+    finished = await run_limited("gencreds", arguments, limits, root, environment=environment)
     if finished.stopped:
         raise AnalysisFailed(
             f"{image}: the analysis of {bundle} {finished.stopped}; look for generated or hostile files in the source"

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,8 +45,10 @@ async def run_limited(
     limits: ProcessLimits,
     folder: Path,
     feed: AsyncIterator[bytes] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Finished:
-    """Run `python -I -m module arguments` in `folder` until it ends, `feed` being its stdin.
+    """Run `python -I -m module arguments` in `folder` until it ends, `feed` being its stdin, by default without any
+    environment.
 
     A child that ends early leaves the rest of `feed` unread. An error of `feed` kills the child and is raised.
     """
@@ -56,7 +58,7 @@ async def run_limited(
         *_python(module),
         *arguments,
         cwd=folder,
-        env={},
+        env=dict(environment or {}),
         stdin=asyncio.subprocess.PIPE if feed else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,172 @@
+"""What `kubelet` does for a pod before it runs: its files, its environment, its program; and probes afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from microbus_operator.kube.cluster import Cluster
+from microbus_operator.local.runtime import nats_server, volumes
+from microbus_operator.local.runtime.addresses import HOST, Loopback
+from microbus_operator.local.runtime.errors import NotRunnable
+from microbus_operator.local.runtime.nats_server import NatsServer
+from microbus_operator.local.runtime.pods import PodSpec, Prepared
+from microbus_operator.local.runtime.processes import Command
+from microbus_operator.local.runtime.programs import Program, Programs
+from microbus_operator.local.runtime.stand_in import READY_VARIABLE
+from microbus_operator.local.runtime.volumes import Source
+
+BUNDLE_LABEL = "microbus.io/bundle"
+_PROBE_SECONDS = 1.0
+# Seconds that a program without a probe has to live to count as ready.
+_STEADY_SECONDS = 0.3
+
+
+@dataclass
+class Kubelet:
+    """Prepares pods below `folder`; logs go to `logs`."""
+
+    cluster: Cluster
+    folder: Path
+    logs: Path
+    server: NatsServer
+    network: Loopback
+    programs: Programs
+    _mounted: dict[str, tuple[PodSpec, dict[str, list[Source]]]] = field(default_factory=dict)
+
+    async def prepare(self, spec: PodSpec) -> Prepared:
+        """Files, program and environment of a pod. Raises `NotRunnable`."""
+        await self._mount(spec)
+        if spec.kind == "StatefulSet":
+            return self._nats(spec)
+        container = container_of(spec)
+        program = await self.programs.of(spec.metadata["labels"].get(BUNDLE_LABEL, spec.workload), container)
+        return await self._bundle(spec, container, program)
+
+    def forget(self, spec: PodSpec) -> None:
+        """The pod is gone, and its files go."""
+        self._mounted.pop(spec.name, None)
+        shutil.rmtree(self._home(spec), ignore_errors=True)
+
+    async def refresh(self, kind: str, namespace: str, name: str) -> None:
+        """A Secret or ConfigMap changed: whoever has it mounted gets it. One that is gone leaves what was written."""
+        for spec, mounted in list(self._mounted.values()):
+            if spec.namespace == namespace and any(
+                (source.kind, source.name) == (kind, name) for sources in mounted.values() for source in sources
+            ):
+                try:
+                    await self._mount(spec)
+                except NotRunnable:
+                    continue
+
+    def log_of(self, spec: PodSpec) -> Path:
+        """The file that a workload's pods print to."""
+        return self.logs / f"{spec.namespace}.{spec.workload}.log"
+
+    def _home(self, spec: PodSpec) -> Path:
+        return self.folder / spec.namespace / spec.name
+
+    async def _mount(self, spec: PodSpec) -> None:
+        mounted = {item["name"]: volumes.sources_of(item) for item in spec.pod.get("volumes", ())}
+        self._mounted[spec.name] = (spec, mounted)
+        for volume, sources in mounted.items():
+            files = await volumes.contents(self.cluster, spec.namespace, sources)
+            await asyncio.to_thread(volumes.write, self._home(spec) / volume, files, 0o440)
+
+    def _nats(self, spec: PodSpec) -> Prepared:
+        ports = self.network.server(spec.namespace, spec.name)
+        config = self._home(spec) / "config" / "nats.conf"
+        clustered = "cluster {" in config.read_text()
+        arguments = nats_server.arguments(self.server, spec.name, ports, config, clustered=clustered)
+        log = self.logs / f"{spec.namespace}.{spec.name}.log"
+        command = Command(arguments, self._home(spec), _inherited(), log)
+        told = f"nats-server {self.server.version} on {HOST}:{ports.client}"
+        return Prepared(command, told, False, lambda: answers(ports.monitor, "/healthz"))
+
+    async def _bundle(self, spec: PodSpec, container: Mapping[str, Any], program: Program) -> Prepared:
+        home = self._home(spec)
+        mounts = {mount["mountPath"]: mount["name"] for mount in container.get("volumeMounts", ())}
+        folder = home / mounts.get(container.get("workingDir", ""), "")
+        ready = home / "ready"
+        ready.unlink(missing_ok=True)
+        environment = {**_inherited(), **await self._environment(spec, container)}
+        if program.is_stand_in:
+            environment[READY_VARIABLE] = str(ready)
+        command = Command(program.arguments, folder, environment, self.log_of(spec))
+        alone = bool(container.get("ports")) and not program.is_stand_in
+        return Prepared(command, program.told, alone, _readiness(container, program, ready))
+
+    async def _environment(self, spec: PodSpec, container: Mapping[str, Any]) -> dict[str, str]:
+        result: dict[str, str] = {}
+        for entry in container.get("env", ()):
+            source = entry.get("valueFrom")
+            value = await self._value(spec, source) if source else str(entry.get("value", ""))
+            if value is not None:
+                result[entry["name"]] = value
+        return result
+
+    async def _value(self, spec: PodSpec, source: Mapping[str, Any]) -> str | None:
+        for kind, field_name in (("Secret", "secretKeyRef"), ("ConfigMap", "configMapKeyRef")):
+            if field_name in source:
+                said = source[field_name]
+                wanted = Source(kind, said["name"], ((said["key"], "value"),), bool(said.get("optional")))
+                found = await volumes.contents(self.cluster, spec.namespace, [wanted])
+                return found["value"].decode(errors="replace") if "value" in found else None
+        path = source.get("fieldRef", {}).get("fieldPath")
+        return {"metadata.name": spec.name, "metadata.namespace": spec.namespace, "status.podIP": HOST}.get(path)
+
+
+def container_of(spec: PodSpec) -> dict[str, Any]:
+    """The bundle's own container: sidecars are not run."""
+    name = spec.metadata.get("labels", {}).get(BUNDLE_LABEL)
+    containers = spec.pod["containers"]
+    found: dict[str, Any] = next((item for item in containers if item["name"] == name), containers[0])
+    return found
+
+
+def _inherited() -> dict[str, str]:
+    """This process' environment, less what says to which bus a microservice belongs."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MICROBUS_")}
+
+
+def _readiness(container: Mapping[str, Any], program: Program, ready: Path) -> Callable[[], Any]:
+    if program.is_stand_in:
+
+        async def stands() -> bool:
+            return os.path.exists(ready)  # noqa: ASYNC240 - one system call
+
+        return stands
+    probe = container.get("readinessProbe", {}).get("httpGet")
+    if probe is None:
+        steady = asyncio.get_running_loop().time
+
+        started: list[float] = []
+
+        async def lives() -> bool:
+            started.append(steady()) if not started else None
+            return steady() - started[0] >= _STEADY_SECONDS
+
+        return lives
+    named = {port.get("name"): port["containerPort"] for port in container.get("ports", ())}
+    port = named.get(probe["port"], probe["port"])
+    return lambda: answers(int(port), probe.get("path", "/"))
+
+
+async def answers(port: int, path: str) -> bool:
+    """Whether a GET on loopback is answered with 2xx or 3xx, as kubelet's probe asks."""
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            reader, writer = await asyncio.open_connection(HOST, port)
+            try:
+                writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode())
+                words = (await reader.readline()).split()
+                return len(words) > 1 and words[1][:1] in (b"2", b"3")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False

@@ -1,0 +1,158 @@
+"""A pod without a node: one process, its files, whether it is ready, and its restarts.
+
+`Pods` prepares and runs them as `kubelet` would; `workloads.py` says which there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from microbus_operator.kube.errors import KubeError
+from microbus_operator.local.runtime.errors import LocalError, NotRunnable
+from microbus_operator.local.runtime.processes import Command, Process
+
+# Seconds between two looks at whether a starting pod is ready, and at one that is.
+_READY_EVERY, _STILL_READY_EVERY = 0.05, 2.0
+# Seconds before the first restart, at most between two, and after which an earlier crash is forgotten.
+_FIRST_PAUSE, _LONGEST_PAUSE, _FORGOTTEN_AFTER = 0.5, 15.0, 60.0
+_LONGEST_WAIT = 3.0
+
+
+@dataclass(frozen=True)
+class PodSpec:
+    """A pod of a workload: `template` names what it was made from."""
+
+    kind: str
+    namespace: str
+    workload: str
+    name: str
+    template: str
+    pod: dict[str, Any] = field(repr=False)
+    metadata: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What to run, how it is told, whether only one such process can run on a machine, and how one sees it is ready."""
+
+    command: Command
+    told: str
+    alone: bool
+    is_ready: Callable[[], Any]
+
+
+class Preparing(Protocol):
+    """Makes a pod's files and finds its program."""
+
+    async def prepare(self, spec: PodSpec) -> Prepared:
+        """Raises `NotRunnable`."""
+
+    def forget(self, spec: PodSpec) -> None:
+        """The pod is gone, and its files may go."""
+
+
+@dataclass
+class Pod:
+    """One of them. `changed` is called whenever what is to be told of it changed."""
+
+    spec: PodSpec
+    preparing: Preparing
+    mark: str
+    changed: Callable[[], None]
+    prepared: Prepared | None = None
+    ready: bool = False
+    reason: str = "ContainerCreating"
+    message: str = ""
+    restarts: int = 0
+    process: Process | None = None
+    may_start: asyncio.Event = field(default_factory=asyncio.Event)
+    retry: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process' id while it runs."""
+        return self.process.pid if self.process is not None and self.process.code is None else None
+
+    @property
+    def log(self) -> Path | None:
+        """Where it prints to."""
+        return self.prepared.command.log if self.prepared else None
+
+    def start(self) -> None:
+        """Run until `close`."""
+        self._task = asyncio.create_task(self._run(), name=f"pod {self.spec.name}")
+
+    async def close(self) -> None:
+        """End it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self.process is not None:
+            await self.process.stop()
+        self.ready = False
+        self.preparing.forget(self.spec)
+
+    async def _run(self) -> None:
+        crashes = 0
+        while True:
+            started = time.monotonic()
+            try:
+                self.prepared = await self.preparing.prepare(self.spec)
+                self.changed()
+                await self.may_start.wait()
+                self.process = await Process.start(self.prepared.command, self.mark)
+            except (LocalError, KubeError, OSError) as error:
+                reason = error.reason if isinstance(error, NotRunnable) else type(error).__name__
+                self._say(reason, str(error))
+                await self._paused(_LONGEST_WAIT)
+                continue
+            self._say("Running", "")
+            await self._lived(self.process, self.prepared)
+            crashes = 1 if time.monotonic() - started > _FORGOTTEN_AFTER else crashes + 1
+            self.restarts += 1
+            pause = min(_FIRST_PAUSE * 2 ** (crashes - 1), _LONGEST_PAUSE)
+            self._say("CrashLoopBackOff", _crash(self.spec, self.process, self.prepared))
+            await self._paused(pause)
+
+    async def _lived(self, process: Process, prepared: Prepared) -> None:
+        """Until the process ends; `ready` is kept meanwhile."""
+        watching = asyncio.create_task(self._keep_ready(prepared))
+        try:
+            await process.wait()
+        finally:
+            watching.cancel()
+            self.ready = False
+
+    async def _keep_ready(self, prepared: Prepared) -> None:
+        while True:
+            ready = bool(await prepared.is_ready())
+            if ready != self.ready:
+                self.ready = ready
+                self.changed()
+            await asyncio.sleep(_STILL_READY_EVERY if ready else _READY_EVERY)
+
+    async def _paused(self, seconds: float) -> None:
+        self.retry.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self.retry.wait()
+        except TimeoutError:
+            return
+
+    def _say(self, reason: str, message: str) -> None:
+        if (self.reason, self.message) != (reason, message) or reason == "CrashLoopBackOff":
+            self.reason, self.message = reason, message
+            self.changed()
+
+
+def _crash(spec: PodSpec, process: Process, prepared: Prepared) -> str:
+    words = process.last_words()
+    how = f"exit code {process.code}" if (process.code or 0) >= 0 else f"signal {-(process.code or 0)}"
+    said = f": {words}" if words else " and said nothing"
+    return f"{spec.name} ended with {how}{said}; see {prepared.command.log}"

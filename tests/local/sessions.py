@@ -1,0 +1,73 @@
+"""The local mode in this process, as `microbus-operator local up` runs it, for tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from microbus_operator.local.runtime.control import Control
+from microbus_operator.local.runtime.errors import LocalError
+from microbus_operator.local.runtime.manifests import read_manifests
+from microbus_operator.local.runtime.session import Options, Session
+from microbus_operator.local.store import Store
+
+ROOT = Path(__file__).parents[2]
+SHOP = ROOT / "examples" / "shop"
+WITHIN = 30.0
+
+
+@dataclass
+class Up:
+    """A state folder, and what is run on it."""
+
+    state: Path
+    source: Path = SHOP
+    lines: list[str] = field(default_factory=list)
+
+    def session(self, files: Sequence[Path] = (SHOP / "deploy",), **more: Any) -> Session:
+        """A run that has not begun; stand-ins play the bundles unless it is told otherwise."""
+        more = {"only_stand_ins": True, **more}
+        options = Options(self.state, self.source, read_manifests(files), **more)
+        return Session(options, self.lines.append, asyncio.Event())
+
+    @asynccontextmanager
+    async def ready(self, files: Sequence[Path] = (SHOP / "deploy",), **more: Any) -> AsyncIterator[Session]:
+        """A run, from when everything is ready until the block ends; its own errors are the test's."""
+        session = self.session(files, **more)
+        task, ready = asyncio.create_task(session.run()), asyncio.create_task(session.ready.wait())
+        try:
+            await asyncio.wait({task, ready}, timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+            assert session.ready.is_set(), f"not ready within {WITHIN:g} s: {self.lines}"
+            yield session
+        finally:
+            ready.cancel()
+            session.stop.set()
+            await task
+
+    async def refusal(self, files: Sequence[Path] = (SHOP / "deploy",), **more: Any) -> str:
+        """What a run ends with that must not become ready."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                await self.session(files, **more).run()
+        except LocalError as error:
+            return str(error)
+        raise AssertionError(f"it ended without a word: {self.lines}")
+
+    async def processes(self) -> dict[str, dict[str, Any]]:
+        """What the one that runs says of its processes, by name."""
+        control = await Control.connect(self.state / "run")
+        assert control is not None
+        answer = await control.ask("status")
+        control.close()
+        return {item["name"]: item for item in answer["processes"]}
+
+    async def objects(self, kind: str) -> list[dict[str, Any]]:
+        """The objects of a kind as they are on disk."""
+        async with await Store.look_into(self.state) as store:
+            return await store.list(kind, None)
