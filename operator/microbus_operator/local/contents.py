@@ -109,9 +109,9 @@ class Contents:
             raise ApiRefused(f"{self.folder.root} was opened to read only; nothing was written", 403)
         revision = self._next()
         found["metadata"]["resourceVersion"] = str(revision)
-        kind = "MODIFIED" if place in self.held else "ADDED"
+        kind, text = "MODIFIED" if place in self.held else "ADDED", written(found)
         self._hold(place, found, None)
-        self._stage(place, written(found))
+        self._stage(place, text)
         self._unseen.append(Event(revision, kind, place, self.held[place].data))
         return self.held[place].found()
 
@@ -146,8 +146,9 @@ class Contents:
         self._staged, self._unseen, self._durable = {}, [], self.ticket
         try:
             signatures = self.folder.commit(staged) if staged else {}
-        except OSError as error:
-            message = f"{self.folder.root} cannot be written: {error.strerror}; make room or see its permissions"
+        except (OSError, ObjectUnreadable) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            message = f"{self.folder.root} cannot be written: {why}; make room or see its permissions"
             self._failed.append((before, self.ticket, message))
             self._lost = True
             raise ApiUnavailable(message) from None
@@ -192,11 +193,13 @@ class Contents:
     def _take_in(self, place: Place, signature: Signature) -> None:
         """Take a file that is new or changed for what the object is now."""
         document = document_of(self.folder, place)
-        if not document.is_ours:
+        if document is None or not document.is_ours:
             settled = self.folder.settled(place)
-            if settled is None:
+            document = document_of(self.folder, place) if settled is not None else None
+            if settled is None or document is None:
+                self._forget(place)
                 return
-            signature, document = settled, document_of(self.folder, place)
+            signature = settled
         held = self.held.get(place)
         old = held.found() if held else None
         try:
@@ -220,6 +223,8 @@ class Contents:
         self.held[place] = Held(json.dumps(found), metadata.get("uid", ""), owners, signature)
 
     def _forget(self, place: Place) -> None:
+        if place not in self.held:
+            return
         found = self.held.pop(place).found()
         revision = self._next() if self.folder.is_held else self.revision
         found["metadata"]["resourceVersion"] = str(revision)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from microbus_operator.kube.cluster import Object
+from microbus_operator.kube.errors import ApiRefused
 from microbus_operator.local.contents import Contents
 from microbus_operator.local.generations import now
 from microbus_operator.local.places import Place
 
+DEFAULT = Place("Namespace", "", "default")
 # As the API server's --event-ttl.
 EVENTS_LAST = timedelta(hours=1)
 
@@ -21,6 +23,8 @@ class Deletion:
 
     def delete(self, place: Place, found: Object) -> None:
         """Remove the object, or mark it while finalizers or a namespace's contents hold it back."""
+        if place == DEFAULT:
+            raise ApiRefused('namespaces "default" is forbidden: this namespace may not be deleted', 403)
         metadata = found["metadata"]
         inside = [each for each in self._contents.held if place.kind == "Namespace" and each.namespace == place.name]
         if not metadata.get("finalizers") and not inside:

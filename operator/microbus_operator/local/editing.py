@@ -17,11 +17,15 @@ from microbus_operator.local.places import Place
 BY_HAND = Owner("Update", "", "by-hand")
 
 
-def document_of(folder: Folder, place: Place) -> Document:
-    """The file's object. Raises `ObjectUnreadable` for one that is half-written, or another object's."""
-    path = folder.shown(place)
+def document_of(folder: Folder, place: Place) -> Document | None:
+    """The file's object, None where the file is gone. Raises `ObjectUnreadable` for one that is half-written, or holds
+    another object.
+    """
+    path, text = folder.shown(place), folder.text(place)
+    if text is None:
+        return None
     try:
-        document = read(folder.text(place))
+        document = read(text)
     except DocumentInvalid as error:
         raise ObjectUnreadable(f"{path}: {error}; correct the file, or restore it from a backup") from None
     found, metadata = document.found, document.found["metadata"]

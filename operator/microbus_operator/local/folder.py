@@ -44,7 +44,7 @@ class Folder:
     def __init__(self, root: Path, lock: int | None) -> None:
         self.root, self._lock = root, lock
         self._objects = root / "objects"
-        self._version = (root / "version").stat()
+        self._there = _identity(root)
 
     @classmethod
     def hold(cls, root: Path) -> Self:
@@ -170,15 +170,11 @@ class Folder:
 
     def _is_there(self) -> None:
         """A folder that was moved or unmounted holds no object, and proves of none that it is absent."""
-        try:
-            found = (self.root / "version").stat()
-        except OSError:
-            found = None
-        if found is None or (found.st_dev, found.st_ino) != (self._version.st_dev, self._version.st_ino):
+        if _identity(self.root) != self._there:
             raise ObjectUnreadable(f"{self.root} is not the state folder any more; bring it back and start again")
 
-    def text(self, place: Place) -> str:
-        """What the file holds. Raises `ObjectUnreadable`."""
+    def text(self, place: Place) -> str | None:
+        """What the file holds, None where it is gone by now. Raises `ObjectUnreadable`."""
         path = self._objects / place.path
         try:
             with path.open("rb") as file:
@@ -186,6 +182,9 @@ class Folder:
             if len(data) > MOST_BYTES:
                 raise ObjectUnreadable(f"{path} is larger than {MOST_BYTES} bytes, and no object is; restore it")
             return data.decode()
+        except FileNotFoundError:
+            self._is_there()
+            return None
         except UnicodeDecodeError:
             raise ObjectUnreadable(f"{path} is no text; restore it from a backup") from None
         except OSError as error:
@@ -224,6 +223,14 @@ class Folder:
         for folder in folders:
             sync(folder)
         return signatures
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_folders(root: Path, folder: Path) -> None:

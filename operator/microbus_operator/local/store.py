@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
 from microbus_operator.core.names import FIELD_MANAGER
-from microbus_operator.kube.cluster import Object
-from microbus_operator.kube.errors import ApiUnavailable, KubeError
+from microbus_operator.kube.cluster import Cluster, Object
+from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, KubeError
 from microbus_operator.local.contents import Contents, Event
 from microbus_operator.local.deletion import Deletion
 from microbus_operator.local.folder import Folder
@@ -201,8 +201,12 @@ def _held(root: Path) -> Contents:
 
 
 def _copied(manifest: Mapping[str, Any]) -> Object:
-    """Plain JSON of the caller's manifest, which stays the caller's."""
-    copied: Object = json.loads(json.dumps(manifest))
+    """Plain JSON of the caller's manifest, which stays the caller's. What is none is refused."""
+    try:
+        text = json.dumps(manifest, ensure_ascii=False, allow_nan=False)
+        copied: Object = json.loads(text.encode())
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ApiRefused(f"the manifest cannot be written as JSON ({type(error).__name__})", 400) from None
     return copied
 
 
@@ -212,3 +216,7 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
             return await event.wait()
     except TimeoutError:
         return False
+
+
+if TYPE_CHECKING:
+    _: type[Cluster] = Store

@@ -254,6 +254,31 @@ async def test_what_an_object_owned_goes_with_it_and_what_has_another_owner_stay
     assert await store.list("ConfigMap", "default") == []
 
 
+async def test_what_a_kill_left_of_an_owner_is_collected_at_the_start_and_keys_stay_k6(root: Path) -> None:
+    async with await Store.open(root) as store:
+        made = await store.create(config_map("owner"))
+        ref = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": made["metadata"]["uid"]}
+        await store.create(config_map("owned", meta={"ownerReferences": [ref]}))
+        await store.create(key_secret())
+    file_of(root, name="owner").unlink()
+    async with await Store.open(root) as store:
+        assert await store.list("ConfigMap", None) == []
+        assert await store.get("Secret", "default", "key") is not None
+
+
+async def test_the_default_namespace_stays(store: Store) -> None:
+    with pytest.raises(ApiRefused, match="may not be deleted"):
+        await store.delete("Namespace", None, "default")
+
+
+async def test_what_is_no_json_is_refused_and_harms_nothing(store: Store) -> None:
+    for text in ("\ud800", {1, 2}, float("nan")):
+        manifest: Any = {**config_map(), "data": {"a": text}}
+        with pytest.raises(ApiRefused, match="cannot be written as JSON"):
+            await store.create(manifest)
+    assert await store.list("ConfigMap", None) == []
+
+
 async def test_a_namespace_takes_along_what_is_in_it_and_waits_for_finalizers(store: Store) -> None:
     await store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}})
     await store.create(config_map("a", "n"))
