@@ -37,6 +37,15 @@ async def apps_in(cluster: Cluster, namespace: str | None) -> list[MicrobusApp]:
     return sorted(found, key=lambda app: app.key)
 
 
+async def only_namespace(cluster: Cluster) -> str:
+    """Where to look in a state folder if nobody says: the one namespace with apps, else with Planes, or `default`."""
+    for kind in ("MicrobusApp", "Plane"):
+        found = {item["metadata"]["namespace"] for item in await cluster.list(kind, None)}
+        if len(found) == 1:
+            return str(found.pop())
+    return "default"
+
+
 async def planes_in(cluster: Cluster, namespace: str | None) -> list[Plane]:
     """The Planes of a namespace (None: of all), by name."""
     found: list[Plane] = [observe.parsed(Plane, item) for item in await cluster.list("Plane", namespace)]

@@ -1,7 +1,8 @@
 """`kubectl microbus`: what people ask of planes and apps, with their own kubeconfig. Reads only, shows no seed.
 
 `kubectl` finds it by the name of the console script, `kubectl-microbus`. Each verb has a module beside this one: it
-fetches with `kube`, decides what to say in pure functions, and returns text and an exit code.
+fetches with `kube`, decides what to say in pure functions, and returns text and an exit code. With `--local` the same
+verbs ask the state folder of `microbus-operator local`, whether that runs or not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from microbus_operator.cli.answers import Answer, CannotAnswer
 
@@ -18,7 +20,10 @@ EPILOG = "Exit codes: 0 done, or yes; 1 an error, or no; 2 wrong usage."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code; an error is one line on stderr."""
-    options = parser().parse_args(argv)
+    wanted = parser()
+    options = wanted.parse_args(argv)
+    if options.local and (options.kubeconfig or options.context):
+        wanted.error("--local names a state folder, --kubeconfig and --context a cluster: give one of the two")
     try:
         answer = asyncio.run(_answered(options))
     except CannotAnswer as error:
@@ -38,15 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Verbs and flags, spelled as kubectl spells its own."""
     flags = argparse.ArgumentParser(add_help=False)
-    flags.add_argument("-n", "--namespace", help="the namespace to look in; the kubeconfig's own where left out")
-    flags.add_argument("--context", help="the kubeconfig's context to use")
-    flags.add_argument("--kubeconfig", help="the kubeconfig to use")
+    _add_whose(flags, argparse.SUPPRESS)
     spread = argparse.ArgumentParser(add_help=False)
     spread.add_argument("-A", "--all-namespaces", action="store_true", help="look in every namespace")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("-o", "--output", choices=["json", "wide"], help="another form than the table")
 
     result = argparse.ArgumentParser(prog="kubectl microbus", description="Ask about Microbus planes.", epilog=EPILOG)
+    _add_whose(result, None)
     verbs = result.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     status = verbs.add_parser(
@@ -77,11 +81,24 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
+def _add_whose(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """What is asked, and where in it: understood before the verb and after it, as kubectl's own flags are."""
+    space = "the namespace to look in; the kubeconfig's own where left out, a state folder's only one with an app"
+    parser.add_argument("-n", "--namespace", default=default, help=space)
+    parser.add_argument("--context", default=default, help="the kubeconfig's context to use")
+    parser.add_argument("--kubeconfig", default=default, help="the kubeconfig to use")
+    parser.add_argument(
+        "--local", type=Path, default=default, metavar="DIR", help="the state folder of `microbus-operator local`"
+    )
+
+
 async def _answered(options: argparse.Namespace) -> Answer:
     # Imported late: `--help` and wrong usage need no Kubernetes client, which takes a second to load.
     from microbus_operator.cli import explaining, status, who_can
+    from microbus_operator.cli.issued import only_namespace
     from microbus_operator.kube.errors import KubeError
     from microbus_operator.kube.kubeconfig import ConfigException, connected, current_namespace
+    from microbus_operator.local.store import Store
 
     verbs = {
         "status": status.answer,
@@ -90,6 +107,10 @@ async def _answered(options: argparse.Namespace) -> Answer:
         "trust-roots": who_can.trust_roots,
     }
     try:
+        if options.local is not None:
+            async with await Store.look_into(options.local) as cluster:
+                namespace = options.namespace or await only_namespace(cluster)
+                return await verbs[options.verb](cluster, namespace, options)
         namespace = options.namespace or current_namespace(options.kubeconfig, options.context)
         async with await connected(options.kubeconfig, options.context) as cluster:
             return await verbs[options.verb](cluster, namespace, options)
