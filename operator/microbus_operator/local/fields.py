@@ -24,6 +24,8 @@ _EMPTIED = object()
 
 def children(value: Any, rule: Rule) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON
     """What is below a value by path element, None for a leaf: a scalar, or what is one value as a whole."""
+    if value is _EMPTIED:
+        return {}
     if isinstance(value, dict) and isinstance(rule, Merged):
         return {f"f:{key}": item for key, item in value.items()}
     if isinstance(value, list) and isinstance(rule, ByKeys | Members):
@@ -68,7 +70,7 @@ def _stated(value: Any, rule: Rule, path: Path) -> Iterator[Path]:  # noqa: ANN4
     for element, item in below.items():
         yield from _stated(item, child_of(rule, element, item), (*path, element))
         undeclared = isinstance(rule, Merged) and not rule.declared
-        if item is None or item == {} or undeclared or not isinstance(rule, Merged):
+        if item in (None, {}) or item is _EMPTIED or undeclared or not isinstance(rule, Merged):
             yield (*path, element)
 
 
@@ -90,7 +92,7 @@ def _compared(old: Any, new: Any, rule: Rule, path: Path, into: tuple[set[Path],
             one, other = before.get(element, _ABSENT), after.get(element, _ABSENT)
             child = child_of(rule, element, one if other is _ABSENT else other)
             _compared(one, other, child, (*path, element), into)
-    elif old is not _ABSENT and new is not _ABSENT and not same(old, new):
+    elif old is not _ABSENT and new is not _ABSENT and new is not _EMPTIED and not same(old, new):
         modified.add(path)
     if old is _ABSENT:
         added.add(path)

@@ -50,8 +50,11 @@ class Folder:
     def hold(cls, root: Path) -> Self:
         """Open `root`, made where it is missing, for this process alone. Raises `StateRefused`."""
         try:
+            is_new = not root.exists()
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             root = root.resolve(strict=True)
+            if is_new:
+                sync(root.parent)
             own(root)
             lock = locked(root)
         except OSError as error:

@@ -106,11 +106,12 @@ def after_apply(kind: str, live: Object, config: Object, owners: Owned, owner: O
     last, now = owners.get(owner, frozenset()), {**owners, owner: stated}
     result = _pruned(merged(live, config, rule), now, last, rule)
     added, modified, removed = compare(live, result, rule)
-    return result, _told(_taken(now, owner, added | modified, removed))
+    kept: Object = swept(result)
+    return kept, _told(_taken(now, owner, added | modified, removed))
 
 
 def _pruned(found: Object, owners: Owned, last: Fields, rule: Merged) -> Object:
-    """Without what the manager stated last and nobody states or has now."""
+    """Without what the manager stated last and nobody states or has now; emptied containers stay, to be `swept`."""
     if not last:
         return found
     mine = with_containers(last, rule)
@@ -119,8 +120,7 @@ def _pruned(found: Object, owners: Owned, last: Fields, rule: Merged) -> Object:
     left = with_containers(field_set(without(found, mine, rule), rule), rule)
     without_theirs = without(found, whole - (left | everyones), rule)
     left = with_containers(field_set(without_theirs, rule), rule)
-    result: Object = swept(without(found, (whole - left) & mine, rule))
-    return result
+    return without(found, (whole - left) & mine, rule)
 
 
 def _taken(owners: Owned, by: Owner, changed: Fields, removed: Fields) -> Owned:

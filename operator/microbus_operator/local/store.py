@@ -128,9 +128,12 @@ class Store:
 
         `since` is the resourceVersion of the last event that was seen: then it goes on with the one after that, and
         none is missed. Raises `ApiRefused` (410) where that is too long ago or before this start: watch anew.
-        A person's edits of the files are noticed within `LOOKS_EVERY` seconds.
+        A person's edits of the files are noticed within `LOOKS_EVERY` seconds. It ends with `ApiUnavailable` where a
+        file cannot be read or a write failed: watch anew, from the beginning.
         """
         place_of(kind, namespace or "default", "any")
+        if not self._contents.folder.is_held:
+            raise ApiRefused(f"{self._contents.folder.root} was opened to read only; only its holder can watch it", 403)
         changed = (asyncio.get_running_loop(), asyncio.Event())
         with self._watching:
             self._watchers.add(changed)

@@ -64,6 +64,22 @@ async def test_everything_is_private(store: Store, root: Path) -> None:
     assert modes(root) == ({0o700}, {0o600})
 
 
+@pytest.mark.parametrize("left", [[], ["lock"], ["lock", "tmp/version"], ["lock", "tmp/0"]])
+def test_a_start_that_was_killed_is_begun_again(root: Path, left: list[str]) -> None:
+    root.mkdir(mode=0o700 if left else 0o755)
+    for name in left:
+        (root / name).parent.mkdir(mode=0o700, exist_ok=True)
+        (root / name).write_text("1")
+
+    async def start() -> None:
+        async with await Store.open(root) as store:
+            assert await store.get("Namespace", None, "default") is not None
+
+    asyncio.run(start())
+    assert modes(root)[0] == {0o700}
+    assert list((root / "tmp").iterdir()) == []
+
+
 async def test_a_second_process_is_refused_and_told_who_holds_the_folder(store: Store, root: Path) -> None:
     with pytest.raises(StateRefused, match=rf"is held by another process \(pid {os.getpid()}\); stop that one"):
         await Store.open(root)
@@ -81,8 +97,9 @@ async def test_whoever_looks_in_beside_the_holder_reads_and_never_writes(store: 
         await store.apply(config_map(one="2"))
         found = await beside.get("ConfigMap", "default", "a")
         assert found == await store.get("ConfigMap", "default", "a")
-        with pytest.raises(ApiRefused, match="opened to read only"):
-            await beside.apply(config_map(one="3"))
+        for attempt in (beside.apply(config_map(one="3")), anext(aiter(beside.watch("ConfigMap")))):
+            with pytest.raises(ApiRefused, match="opened to read only"):
+                await attempt
 
 
 @pytest.mark.parametrize(
