@@ -1,20 +1,15 @@
-"""`microbus-operator local`: planes and apps on this machine, without a cluster."""
+"""`microbus-operator local`: planes and apps on this machine, without a cluster. An index: the verbs are beside it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
-import os
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from microbus_operator.local.runtime.errors import LocalError
-from microbus_operator.local.runtime.places import DEFAULT, Places
+from microbus_operator.local.runtime.places import DEFAULT
 
 EPILOG = "Exit codes: 0 done, or ready; 1 an error, or not ready; 2 wrong usage."
 
@@ -22,19 +17,31 @@ EPILOG = "Exit codes: 0 done, or ready; 1 an error, or not ready; 2 wrong usage.
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code; an error is one line on stderr."""
     options = parser().parse_args(argv)
+    # Imported late: `--help` and wrong usage need nothing of the operator.
+    from microbus_operator.cli import local_asking, local_running
     from microbus_operator.kube.errors import KubeError
 
+    verbs = {
+        "up": local_running.up,
+        "down": local_running.down,
+        "apply": local_running.apply,
+        "status": local_asking.status,
+        "logs": local_asking.logs,
+    }
     try:
-        return asyncio.run(_VERBS[options.verb](options))
+        return asyncio.run(verbs[options.verb](options))
     except (LocalError, KubeError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
         return 1
     except KeyboardInterrupt:
         return 130
 
 
 def parser() -> argparse.ArgumentParser:
-    """Verbs and flags."""
+    """Verbs and flags; `-f` and `-n` are kubectl's."""
     state = argparse.ArgumentParser(add_help=False)
     state.add_argument("--state", type=Path, default=DEFAULT, help=f"the state folder; ./{DEFAULT} where left out")
     files = argparse.ArgumentParser(add_help=False)
@@ -52,36 +59,16 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return when everything is ready, and leave it running")
     up.add_argument("--keep-going", action="store_true", help="stay up where something fails before all was ready once")
     up.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+
+    apply = verbs.add_parser("apply", parents=[state, files], help="apply manifests, as kubectl does", epilog=EPILOG)
+    apply.set_defaults(source=None)
+    status = verbs.add_parser("status", parents=[state], help="what is there, and what runs", epilog=EPILOG)
+    status.add_argument("-o", "--output", choices=["json"], help="another form than the tables")
+    logs = verbs.add_parser("logs", parents=[state], help="what bundles and servers print", epilog=EPILOG)
+    logs.add_argument("name", nargs="?", help="a bundle, workload, server or microservice; `operator` for our own log")
+    logs.add_argument("--follow", action="store_true", help="go on with what is printed from now on")
+    logs.add_argument("--tail", type=int, default=50, help="how many lines of what there is; 50 where left out")
+    down = verbs.add_parser("down", parents=[state], help="stop what runs", epilog=EPILOG)
+    down.add_argument("--delete", action="store_true", help="delete the state folder too")
+    down.add_argument("--yes", action="store_true", help="delete keys, too, without which credentials cannot come back")
     return result
-
-
-async def _up(options: argparse.Namespace) -> int:
-    from microbus_operator.local.runtime.errors import Unusable
-    from microbus_operator.local.runtime.manifests import read_manifests
-    from microbus_operator.local.runtime.programs import parse_runs
-    from microbus_operator.local.runtime.session import Options, Session
-
-    if not options.source.is_dir():
-        raise Unusable(f"--source {options.source} is no folder; give that of the app's source")
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    session = Session(
-        Options(
-            state=options.state,
-            source=options.source.resolve(),
-            objects=read_manifests(options.filename),
-            runs=parse_runs(options.run),
-            only_stand_ins=options.stand_in,
-            nats_port=options.nats_port,
-            keep_going=options.keep_going,
-        ),
-        lambda line: print(line, flush=True),
-        stop,
-    )
-    await session.run()
-    return 0
-
-
-_VERBS = {"up": _up}
-_ = (logging, os, subprocess, time, Places)

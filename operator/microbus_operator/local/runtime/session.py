@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,12 @@ class Failed(LocalError):
 
 @dataclass
 class Session:
-    """One run. `tell` gets lines for people."""
+    """One run. `tell` gets lines for people; `opened` is told once the state folder is ours."""
 
     options: Options
     tell: Callable[[str], None]
     stop: asyncio.Event
+    opened: Callable[[Places], None] = lambda _: None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
     _workloads: dict[workloads.Key, Workload] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class Session:
             store = await stack.enter_async_context(await Store.open(self.options.state))
             places = Places(self.options.state.resolve())
             places.make()
+            self.opened(places)
             mark = mark_of(places.mark)
             ended = await asyncio.to_thread(end_leftovers, mark)
             if ended:
@@ -230,14 +232,3 @@ async def _watch(store: Store, kind: str, seen: Seen) -> None:
         except KubeError as error:
             logger.warning("%ss cannot be watched: %s", kind, error)
         await asyncio.sleep(_WATCH_AGAIN)
-
-
-@asynccontextmanager
-async def running(session: Session) -> AsyncIterator[Session]:
-    """The session at work until the block ends; for tests. Its own errors are the block's."""
-    task = asyncio.create_task(session.run())
-    try:
-        yield session
-    finally:
-        session.stop.set()
-        await task
