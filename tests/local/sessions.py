@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gencreds.nats.creds import Creds, parse_creds
+from microbus_operator.core.names import creds_file
+from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.runtime.control import Control
 from microbus_operator.local.runtime.errors import LocalError
 from microbus_operator.local.runtime.manifests import read_manifests
@@ -55,7 +59,7 @@ class Up:
         try:
             async with asyncio.timeout(WITHIN):
                 await self.session(files, **more).run()
-        except LocalError as error:
+        except (LocalError, KubeError) as error:
             return str(error)
         raise AssertionError(f"it ended without a word: {self.lines}")
 
@@ -67,7 +71,23 @@ class Up:
         control.close()
         return {item["name"]: item for item in answer["processes"]}
 
+    async def applied(self, file: Path) -> list[str]:
+        """What the one that runs says to a manifest."""
+        control = await Control.connect(self.state / "run")
+        assert control is not None
+        answer = await control.ask("apply", objects=read_manifests([file]))
+        control.close()
+        lines: list[str] = answer["lines"]
+        return lines
+
     async def objects(self, kind: str) -> list[dict[str, Any]]:
         """The objects of a kind as they are on disk."""
         async with await Store.look_into(self.state) as store:
             return await store.list(kind, None)
+
+
+async def stored_creds(up: Up, hostname: str) -> Creds:
+    """A microservice's credentials as they were issued."""
+    file = creds_file(hostname)
+    secret = next(item for item in await up.objects("Secret") if file in item.get("data", {}))
+    return parse_creds(base64.b64decode(secret["data"][file]).decode())

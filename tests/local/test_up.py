@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import base64
-import os
 from typing import Any
 
+from .kills import is_alive
 from .sessions import Up
 
 HOSTNAMES = {"inventory", "notifier", "orders", "outlet", "reports", "signer", "storefront"}
-
-
-def is_alive(pid: int) -> bool:
-    """Whether there is a process of that id."""
-    return os.path.exists(f"/proc/{pid}")
 
 
 def seeds(secrets: list[dict[str, Any]]) -> dict[str, str]:

@@ -27,6 +27,9 @@ _OURS = ("objects", "tmp", "run", "revision", "version", ".gitignore", "lock")
 
 async def up(options: argparse.Namespace) -> int:
     """Bring everything up and keep it, here or in the background."""
+    if options.detach:
+        return await _in_background()
+    # Imported late: the one that only waits for it needs none of it.
     from microbus_operator.local.runtime.programs import parse_runs
     from microbus_operator.local.runtime.session import Options, Session
 
@@ -41,8 +44,6 @@ async def up(options: argparse.Namespace) -> int:
         nats_port=options.nats_port,
         keep_going=options.keep_going,
     )
-    if options.detach:
-        return await _in_background()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -52,9 +52,9 @@ class Ports:
         kept = (
             {str(key): port for key, port in found.items() if type(port) is int and 0 < port < 65536} if valid else {}
         )
-        for what, port in wanted.items():
+        for port in wanted.values():
             if not _is_free(port):
-                raise Unusable(f"port {port} of {HOST} is in use; stop what uses it, or give another {what}")
+                raise Unusable(f"port {port} of {HOST} is in use; stop what uses it, or give another --nats-port")
         self._chosen = dict(wanted)
         for key, port in kept.items():
             if key in wanted:

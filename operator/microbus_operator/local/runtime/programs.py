@@ -79,7 +79,7 @@ class Programs:
             task = self._builds[image] = asyncio.create_task(self._build(go, bundle, image, place))
         return await asyncio.shield(task)
 
-    async def _build(self, go: str, bundle: str, image: str, place: Place) -> Program:
+    async def _build(self, go: str, bundle: str, image: str, place: Place, *, again: bool = True) -> Program:
         package = f"./{Path(place.main).parent}"
         binary = self.built / f"{bundle}-{image.rpartition(':')[2][:16]}"
         if binary.exists():
@@ -101,6 +101,9 @@ class Programs:
                 process.kill()
                 await process.wait()
         text = said.decode(errors="replace")
+        if (process.returncode or 0) < 0 and again:
+            # Somebody killed it, and not the source.
+            return await self._build(go, bundle, image, place, again=False)
         if process.returncode == 0:
             fresh.replace(binary)
             self._forget_older(bundle, binary)

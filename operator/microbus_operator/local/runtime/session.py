@@ -45,7 +45,6 @@ from microbus_operator.resolver.intake import Intake
 logger = logging.getLogger(__name__)
 
 _WATCH_AGAIN = 1.0
-NATS_PORT = "--nats-port"
 
 
 @dataclass(frozen=True)
@@ -135,18 +134,22 @@ class Session:
                 await kubelet.refresh(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
 
         seers = {"ConfigMap": config_map, "Secret": mounted, "StatefulSet": workload, "Deployment": workload}
+        failure = None
         async with asyncio.TaskGroup() as tasks:
             watches = [
                 tasks.create_task(_watch(store, kind, seen))
                 for kind, seen in {**seers, "Plane": plane, "MicrobusApp": app}.items()
             ]
             try:
-                await self._until_stopped(progress)
+                failure = await self._until_stopped(progress)
             finally:
                 for watch in watches:
                     watch.cancel()
+        if failure is not None:
+            raise Failed(failure)
 
-    async def _until_stopped(self, progress: Progress) -> None:
+    async def _until_stopped(self, progress: Progress) -> str | None:
+        """Why it ended by itself, None where it was told to."""
         stopped = asyncio.create_task(self.stop.wait())
         try:
             while not stopped.done():
@@ -156,10 +159,11 @@ class Session:
                 progress.changed.clear()
                 failure = progress.failure()
                 if failure and not self.ready.is_set() and not self.options.keep_going:
-                    raise Failed(failure)
+                    return failure
                 if progress.all_ready() and not self.ready.is_set():
                     progress.summary(time.monotonic() - self.started)
                     self.ready.set()
+            return None
         finally:
             stopped.cancel()
 
@@ -187,7 +191,7 @@ class Session:
             return {}
         planes = await store.list("Plane", None)
         if len(planes) != 1:
-            raise Unusable(f"{NATS_PORT} is for one Plane, and there are {len(planes)}; leave it out")
+            raise Unusable(f"--nats-port is for one Plane, and there are {len(planes)}; leave it out")
         meta = planes[0]["metadata"]
         return {f"{meta['namespace']}/{meta['name']}-nats-0 client": self.options.nats_port}
 

@@ -10,12 +10,14 @@ import asyncio
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gencreds.report import Report
 from microbus_operator.source.analysis import analyse
-from microbus_operator.source.errors import NoSource
+from microbus_operator.source.errors import AnalysisFailed, NoSource
 from microbus_operator.source.memory import SourceReading
 from microbus_operator.source.references import parse_reference
 from microbus_operator.source.settings import MIB, ProcessLimits, SourceSettings
@@ -24,6 +26,8 @@ DECLARED = "Declared"
 MOST_FILES = 50_000
 MOST_FILE_BYTES = 16 * MIB
 _DEEPEST_MAIN = 4
+# Seconds within which an analysis that failed is tried once more.
+_SOON = 10.0
 _SKIPPED = {"node_modules", "testdata"}
 _REPLACED = re.compile(r"^\s*(?:replace\s+)?\S+(?:\s+v\S+)?\s+=>\s+(\.\.?/\S*)", re.MULTILINE)
 _PACKAGE_MAIN = re.compile(rb"^package main\b", re.MULTILINE)
@@ -88,7 +92,18 @@ class FolderSources:
         environment = {name: os.environ[name] for name in _GO_VARIABLES if name in os.environ}
         flags = ("--quiet", "--jobs", "0", "--cache", str(remembered))
         name = str(place.root / place.main)
-        report = await analyse(name, place.root, place.main, plane, self._limits, flags, environment)
+
+        async def scanned() -> Report:
+            return await analyse(name, place.root, place.main, plane, self._limits, flags, environment)
+
+        started = time.monotonic()
+        try:
+            report = await scanned()
+        except AnalysisFailed:
+            if time.monotonic() - started > _SOON:
+                raise
+            # Somebody may have killed it; what the source itself brings about comes again.
+            report = await scanned()
         return SourceReading(digest, reference, "", DECLARED, report)
 
     def _digest(self, place: Place) -> str:
