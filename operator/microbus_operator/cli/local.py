@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from microbus_operator.cli import local_check
 from microbus_operator.local.runtime.errors import LocalError
 from microbus_operator.local.runtime.places import DEFAULT
 
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "apply": local_running.apply,
         "status": local_asking.status,
         "logs": local_asking.logs,
+        "check": local_check.check,
     }
     try:
         return asyncio.run(verbs[options.verb](options))
@@ -71,4 +73,6 @@ def parser() -> argparse.ArgumentParser:
     down = verbs.add_parser("down", parents=[state], help="stop what runs", epilog=EPILOG)
     down.add_argument("--delete", action="store_true", help="delete the state folder too")
     down.add_argument("--yes", action="store_true", help="delete keys, too, without which credentials cannot come back")
+    check = verbs.add_parser("check", help="run a command under the permissions that the code needs", epilog=local_check.EPILOG)
+    local_check.add_flags(check)
     return result

@@ -140,7 +140,7 @@ def main_of(root: Path, repository: str, main: str | None) -> str:
         if ".." in main.split("/") or not (root / main).is_file():
             raise NoSource(f"{root / main} is not there; correct the bundle's `main`, or give another --source")
         return main
-    found = sorted(str(path.relative_to(root)) for path in _mains(root))
+    found = sorted(str(path.relative_to(root)) for path in mains(root))
     if not found:
         raise NoSource(f"{root} has no main.go of package main; give the folder of the app's source with --source")
     name = repository.rpartition("/")[2]
@@ -154,7 +154,8 @@ def main_of(root: Path, repository: str, main: str | None) -> str:
     )
 
 
-def _mains(root: Path) -> Iterator[Path]:
+def mains(root: Path) -> Iterator[Path]:
+    """The main files of the bundles below a folder, not too deep."""
     for folder, folders, files in os.walk(root):
         depth = len(Path(folder).relative_to(root).parts)
         folders[:] = [] if depth >= _DEEPEST_MAIN else sorted(name for name in folders if _is_read(name))

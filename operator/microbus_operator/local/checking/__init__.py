@@ -1,0 +1,1 @@
+"""`microbus-operator local check`: a command under derived permissions, and what its broker refused it."""
