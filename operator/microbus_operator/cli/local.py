@@ -73,6 +73,5 @@ def parser() -> argparse.ArgumentParser:
     down = verbs.add_parser("down", parents=[state], help="stop what runs", epilog=EPILOG)
     down.add_argument("--delete", action="store_true", help="delete the state folder too")
     down.add_argument("--yes", action="store_true", help="delete keys, too, without which credentials cannot come back")
-    check = verbs.add_parser("check", help="run a command under the permissions that the code needs", epilog=local_check.EPILOG)
-    local_check.add_flags(check)
+    local_check.add_to(verbs)
     return result

@@ -10,8 +10,9 @@ from pathlib import Path
 EPILOG = "Exit codes: 1 where the broker refused something, or an error; else the command's own; 2 wrong usage."
 
 
-def add_flags(check: argparse.ArgumentParser) -> None:
-    """Its flags, and the command."""
+def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The verb with its flags and the command."""
+    check = verbs.add_parser("check", help="run a command under the permissions that the code needs", epilog=EPILOG)
     check.add_argument(
         "--source", type=Path, default=Path(), help="the folder of the app's source; this one if left out"
     )
