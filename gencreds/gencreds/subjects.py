@@ -93,6 +93,13 @@ def encode_path(path: str, *, pattern: bool = True) -> str:
     return ".".join(_encode_part(part, pattern=pattern, is_last=index == last) for index, part in enumerate(parts))
 
 
+def check_method(method: str) -> str:
+    """Return `method` as subjects have it. Raises `RouteInvalid` for what is none: a dot would make two segments."""
+    if not _METHOD.fullmatch(method):
+        raise RouteInvalid(f"{method!r} is no HTTP method; state one of letters, digits, hyphens and underscores")
+    return method.upper() or ANY_METHOD
+
+
 def resolve_route(hostname: str, route: str, method: str = ANY_METHOD) -> Endpoint:
     """Resolve a definition's `route` against `hostname` as the runtime does.
 
@@ -100,9 +107,7 @@ def resolve_route(hostname: str, route: str, method: str = ANY_METHOD) -> Endpoi
     The port defaults to 443 (80 for `http:`), query and fragment are dropped, the path is percent-decoded.
     Raises `RouteInvalid` for what the runtime would refuse.
     """
-    if not _METHOD.fullmatch(method):
-        raise RouteInvalid(f"route {route!r}: {method!r} is no HTTP method")
-    verb = method.upper() or ANY_METHOD
+    verb = check_method(method)
     if route == "*":
         return Endpoint(host=hostname.lower(), port=0, method=verb, path=None)
     host, port, path = _split_url(_absolute(hostname, route), route)

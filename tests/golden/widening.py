@@ -33,6 +33,10 @@ _CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
 # What a statement sets that others see: fields, elements of literals, package variables.
 _SET = re.compile(rb"([A-Za-z_]\w*)(?:\[[^\]]*\])?(?: ?[-+|&]?=[^=]|:[^=])")
 
+# What a struct embeds: its members are the struct's, without the name.
+_STRUCT = re.compile(rb"^type (\w+) struct \{$(.*?)^\}", re.MULTILINE | re.DOTALL)
+_EMBEDDED = re.compile(rb"^\s*\*?(?:\w+\.)?(\w+)\s*;?$", re.MULTILINE)
+
 _TRUST_ROOT = 666
 _Key = tuple[str, AccessKind, Endpoint]
 
@@ -132,6 +136,9 @@ class _Change:
         # Whom nobody calls any more has parameters that nobody knows.
         declared = {_function(self._after, node) for node in self._after.declarations}
         self._names |= declared.intersection(_CALLED.findall(b"\n".join(old[line - 1] for line in gone)))
+        self._names |= {
+            name for name, body in _STRUCT.findall(before) if not self._names.isdisjoint(_EMBEDDED.findall(body))
+        }
         # Who calls a function that was changed, or uses what one sets, rests on it.
         while more := {
             function
@@ -168,7 +175,9 @@ def _defined(file: GoFile, lines: set[int]) -> set[bytes]:
             continue
         names.add(function)
         inside.update(_lines(node))
-        for line in lines.intersection(_lines(node)):
+        # With another receiver or parameters, everything that it sets may be something else's.
+        changed = _lines(node) if line_of(node) in lines else lines.intersection(_lines(node))
+        for line in changed:
             names.update(_SET.findall(text[line - 1]))
     for line in lines - inside:
         names.update(_WORD.findall(text[line - 1]) if line <= len(text) else ())

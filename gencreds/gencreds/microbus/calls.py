@@ -32,7 +32,10 @@ def record_call(site: Site, client: Client, member: str, line: int) -> None:
         if endpoint is None:
             continue
         if outcome.method is not State.UNSET:
-            endpoint = replace(endpoint, method="ANY" if isinstance(outcome.method, State) else outcome.method)
+            method = site.record.method("ANY" if isinstance(outcome.method, State) else outcome.method, location)
+            if method is None:
+                continue
+            endpoint = replace(endpoint, method=method)
         site.record.access(
             AccessKind.CALL,
             endpoint,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gencreds.golang.syntax import Problem
 from gencreds.microbus.model import Access, AccessKind, Endpoint, Finding, Location, Severity
-from gencreds.subjects import RouteInvalid, resolve_route
+from gencreds.subjects import RouteInvalid, check_method, resolve_route
 
 
 class Record:
@@ -71,6 +71,14 @@ class Record:
     def is_declared(self, location: Location) -> bool:
         """Return whether a comment on the same line, or on the one before, states the call at `location`."""
         return location in self._declared or replace(location, line=location.line - 1) in self._declared
+
+    def method(self, method: str, location: Location) -> str | None:
+        """Return `method` as subjects have it; what is none is a blocking finding, and None."""
+        try:
+            return check_method(method)
+        except RouteInvalid as error:
+            self.blocking("invalid-route", str(error), location)
+            return None
 
     def resolve(self, hostname: str, route: str, method: str, location: Location) -> Endpoint | None:
         """Resolve `route` against `hostname`; what the runtime would refuse is a blocking finding, and None."""

@@ -40,6 +40,8 @@ def record_url(record: Record, url: Pattern | None, method: str, location: Locat
 
     None after a blocking finding, and where a source comment states the call instead.
     """
+    if record.method(method, location) is None:
+        return None
     text = text_of(url) if url is not None else None
     if text is not None:
         return _stated(record, text, method, location)

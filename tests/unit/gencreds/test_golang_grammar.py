@@ -162,6 +162,9 @@ def _file(declaration: str) -> GoFile:
         "func f() {\n\tfor a\n \n\t{\n\t}\n}\n",
         "func f() {\n\tfor a \t // c\n\t{\n\t}\n}\n",
         "func f() {\n\tx \t // c\n\t.y()\n}\n",
+        "func f() {\n\tif !\n\tp.T[int, string]{}\n\tx {\n\t\treturn\n\t}\n}\n",
+        "func f() {\n\tif T{}\n\t// c\n\n\tx(T{}) {\n\t\treturn\n\t}\n}\n",
+        "func f() {\n\tswitch T{\n\t\t1,\n\t}\n\tx {\n\tcase y:\n\t}\n}\n",
     ],
 )
 def test_what_only_tree_sitter_accepts_is_a_syntax_error(declaration: str) -> None:

@@ -36,9 +36,12 @@ _WORD = re.compile(
 _NEEDLESS = re.compile(rb"[;\n][ \t]++(?=;\n)")
 _GO = re.compile(rb"go\b(?<=\bgo)")
 _CASE = re.compile(rb"case\b(?:(?<=[^\n\t]case)|(?<=[^\n\t]\tcase)|(?<=[^\n\t]\t\tcase)|(?<=\t\t\tcase))")
-# The end of a literal with a block after it, on its line or where the line goes on.
+# The end of a literal with a block after it: on its line, where the line goes on, or behind the semicolon of its line's
+# end, where no statement begins with a word of its own.
 _LITERAL = re.compile(
     rb"\}(?:,\n\t*+[^\n{}\t][^\n{}]*+(?<=[ \t])\{\n"
+    rb"|;\n(?:[ \t\n]|//[^\n]*+\n)*+"
+    rb"(?!(?:if|for|func|switch|select|type|go|defer|return|var|const|case|default)\b|\})[^\n]*\{"
     rb"|(?![\n)\]\w\"'`]|[,;]\n| else\b|, (?:\w++: )?+[&*\[\]\w.]++\{)[^\n{}]*+(?:\{|(?<=[-+*/%&|^<>=!(\[.,])\n))"
 )
 _HEADED = frozenset({"if_statement", "for_statement", "expression_switch_statement", "type_switch_statement"})
