@@ -19,7 +19,7 @@ from typing import Any
 
 from microbus_operator.local.store import Store
 
-from .sessions import SHOP
+from .sessions import SHOP, free_port
 
 COMMAND = (sys.executable, "-m", "microbus_operator.cli.main", "local", "up", "--stand-in")
 READY_WITHIN = 60.0
@@ -39,9 +39,9 @@ class Kept:
     url: str = ""
 
 
-async def one_kill(state: Path, choose: random.Random) -> str:
+async def one_kill(state: Path, port: int, choose: random.Random) -> str:
     """Start, kill something, and return what was killed. What keeps all up has to get over the end of any other."""
-    process = await started(state)
+    process = await started(state, port)
     never = asyncio.Event()
     with suppress(TimeoutError):
         await asyncio.wait_for(never.wait(), choose.uniform(0, LATEST_KILL))
@@ -58,9 +58,9 @@ async def one_kill(state: Path, choose: random.Random) -> str:
     return what
 
 
-async def after_a_kill(state: Path, before: Kept) -> Kept:
+async def after_a_kill(state: Path, port: int, before: Kept) -> Kept:
     """The next start has to become ready, with all that there was; it is stopped as a person stops it."""
-    process = await started(state)
+    process = await started(state, port)
     await ready(process)
     family = [pid for pid in descendants(process.pid) if pid != process.pid]
     process.send_signal(signal.SIGINT)
@@ -87,9 +87,9 @@ def secret_of(item: dict[str, Any]) -> str:
     return repr(sorted(item.get("data", {}).items()))
 
 
-async def started(state: Path) -> asyncio.subprocess.Process:
+async def started(state: Path, port: int) -> asyncio.subprocess.Process:
     """`local up`, in a process."""
-    files = ("-f", str(SHOP / "deploy"), "--source", str(SHOP), "--state", str(state))
+    files = ("-f", str(SHOP / "deploy"), "--source", str(SHOP), "--state", str(state), "--nats-port", str(port))
     return await asyncio.create_subprocess_exec(
         *COMMAND, *files, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
@@ -142,10 +142,10 @@ def kill(pid: int) -> None:
 
 async def again_and_again(state: Path, rounds: int, seed: int, tell: Callable[[str], object] = lambda _: None) -> None:
     """`rounds` kills, a good start after each; all from one `seed`."""
-    choose, before = random.Random(seed), Kept()
+    choose, before, port = random.Random(seed), Kept(), free_port()
     for number in range(rounds):
-        what = await one_kill(state, choose)
-        before = await after_a_kill(state, before)
+        what = await one_kill(state, port, choose)
+        before = await after_a_kill(state, port, before)
         tell(f"{number + 1}: killed {what}; {len(before.secrets)} Secrets are as they were, at {before.url}")
 
 

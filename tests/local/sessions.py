@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import random
+import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,11 +32,12 @@ class Up:
 
     state: Path
     source: Path = SHOP
+    port: int = field(default_factory=lambda: free_port())
     lines: list[str] = field(default_factory=list)
 
     def session(self, files: Sequence[Path] = (SHOP / "deploy",), **more: Any) -> Session:
         """A run that has not begun; stand-ins play the bundles unless it is told otherwise."""
-        more = {"only_stand_ins": True, **more}
+        more = {"only_stand_ins": True, "nats_port": self.port, **more}
         options = Options(self.state, self.source, read_manifests(files), **more)
         return Session(options, self.lines.append, asyncio.Event())
 
@@ -84,6 +87,15 @@ class Up:
         """The objects of a kind as they are on disk."""
         async with await Store.look_into(self.state) as store:
             return await store.list(kind, None)
+
+
+def free_port() -> int:
+    """A port for a server that restarts: not the usual one, which everybody's first choice is meanwhile."""
+    while True:
+        port = random.randrange(10_000, 14_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def stored_creds(up: Up, hostname: str) -> Creds:

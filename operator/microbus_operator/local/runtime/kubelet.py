@@ -38,9 +38,12 @@ class Kubelet:
     network: Loopback
     programs: Programs
     _mounted: dict[str, tuple[PodSpec, dict[str, list[Source]]]] = field(default_factory=dict)
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def prepare(self, spec: PodSpec) -> Prepared:
         """Files, program and environment of a pod. Raises `NotRunnable`."""
+        mounted = {item["name"]: volumes.sources_of(item) for item in spec.pod.get("volumes", ())}
+        self._mounted[spec.name] = (spec, mounted)
         await self._mount(spec)
         if spec.kind == "StatefulSet":
             return self._nats(spec)
@@ -72,11 +75,12 @@ class Kubelet:
         return self.folder / spec.namespace / spec.name
 
     async def _mount(self, spec: PodSpec) -> None:
-        mounted = {item["name"]: volumes.sources_of(item) for item in spec.pod.get("volumes", ())}
-        self._mounted[spec.name] = (spec, mounted)
-        for volume, sources in mounted.items():
-            files = await volumes.contents(self.cluster, spec.namespace, sources)
-            await asyncio.to_thread(volumes.write, self._home(spec) / volume, files, 0o440)
+        async with self._writing:
+            if spec.name not in self._mounted:
+                return
+            for volume, sources in self._mounted[spec.name][1].items():
+                files = await volumes.contents(self.cluster, spec.namespace, sources)
+                await asyncio.to_thread(volumes.write, self._home(spec) / volume, files, 0o440)
 
     def _nats(self, spec: PodSpec) -> Prepared:
         ports = self.network.server(spec.namespace, spec.name)

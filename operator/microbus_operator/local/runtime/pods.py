@@ -106,19 +106,29 @@ class Pod:
                 self.prepared = await self.preparing.prepare(self.spec)
                 self.changed()
                 await self.may_start.wait()
-                self.process = await Process.start(self.prepared.command, self.mark)
+                process = await self._start(self.prepared.command)
             except (LocalError, KubeError, OSError) as error:
                 reason = error.reason if isinstance(error, NotRunnable) else type(error).__name__
                 self._say(reason, str(error))
                 await self._paused(_LONGEST_WAIT)
                 continue
             self._say("Running", "")
-            await self._lived(self.process, self.prepared)
+            await self._lived(process, self.prepared)
             crashes = 1 if time.monotonic() - started > _FORGOTTEN_AFTER else crashes + 1
             self.restarts += 1
             pause = min(_FIRST_PAUSE * 2 ** (crashes - 1), _LONGEST_PAUSE)
-            self._say("CrashLoopBackOff", _crash(self.spec, self.process, self.prepared))
+            self._say("CrashLoopBackOff", _crash(self.spec, process, self.prepared))
             await self._paused(pause)
+
+    async def _start(self, command: Command) -> Process:
+        """Start the process, and know of it even where this is cancelled meanwhile."""
+        starting = asyncio.create_task(Process.start(command, self.mark))
+        try:
+            self.process = await asyncio.shield(starting)
+            return self.process
+        except asyncio.CancelledError:
+            self.process = await starting
+            raise
 
     async def _lived(self, process: Process, prepared: Prepared) -> None:
         """Until the process ends; `ready` is kept meanwhile."""

@@ -51,8 +51,8 @@ class Command:
 class Process:
     """A running one."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path, begins_at: int) -> None:
-        self._process, self._log, self._begins_at = process, log, begins_at
+    def __init__(self, process: asyncio.subprocess.Process, command: Command, mark: str, begins_at: int) -> None:
+        self._process, self._log, self._mark, self._begins_at = process, command.log, mark, begins_at
 
     @classmethod
     async def start(cls, command: Command, mark: str) -> Process:
@@ -69,7 +69,7 @@ class Process:
                 start_new_session=True,
             )
             begins_at = log.tell()
-        return cls(process, command.log, begins_at)
+        return cls(process, command, mark, begins_at)
 
     @property
     def pid(self) -> int:
@@ -95,10 +95,11 @@ class Process:
             except TimeoutError:
                 pass
             finally:
-                _signal_group(self.pid, signal.SIGKILL)
+                if self.code is None:
+                    _signal_group(self.pid, signal.SIGKILL)
             await self._process.wait()
-        else:
-            _signal_group(self.pid, signal.SIGKILL)
+        # Its id may be somebody else's group by now: only what has our mark is ended.
+        await asyncio.to_thread(end_leftovers, self._mark, self.pid)
 
     def last_words(self) -> str:
         """The last line that it printed, for a message."""
@@ -121,8 +122,11 @@ def last_line(log: Path, begins_at: int = 0) -> str:
     return "".join(char if char.isprintable() else " " for char in line)[:300]
 
 
-def end_leftovers(mark: str) -> list[int]:
-    """Kill what an earlier run of this state folder left running, whole groups, and wait for it; the pids."""
+def end_leftovers(mark: str, group: int | None = None) -> list[int]:
+    """Kill what has the mark, of one group or of all, and wait for its end; the pids.
+
+    Of all: what an earlier run of this state folder left running.
+    """
     mine, ended = os.getpid(), list[int]()
     for entry in os.listdir("/proc"):
         if not entry.isdigit() or int(entry) == mine:
@@ -131,7 +135,7 @@ def end_leftovers(mark: str) -> list[int]:
             # The descriptor stays that process' while its id may become another's between the look and the kill.
             descriptor = os.pidfd_open(int(entry))
             try:
-                if _is_marked(int(entry), mark):
+                if group in (None, os.getpgid(int(entry))) and _is_marked(int(entry), mark):
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                     ended.append(int(entry))
                     _wait_for(descriptor)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from microbus_operator.local.runtime.errors import NotRunnable, Unusable
+from microbus_operator.local.runtime.processes import Command, Process
 from microbus_operator.local.runtime.sources import FolderSources, Place
 
 STAND_IN = "stand-in"
@@ -52,6 +53,8 @@ class Programs:
 
     sources: FolderSources
     built: Path
+    logs: Path
+    mark: str
     given: Mapping[str, str] = field(default_factory=dict)
     only_stand_ins: bool = False
     _builds: dict[str, asyncio.Task[Program]] = field(default_factory=dict)
@@ -73,46 +76,52 @@ class Programs:
         return await self._built(go, bundle, container["image"], place)
 
     async def _built(self, go: str, bundle: str, image: str, place: Place) -> Program:
-        """The binary of an image, built once however many ask for it."""
-        task = self._builds.get(image)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            task = self._builds[image] = asyncio.create_task(self._build(go, bundle, image, place))
-        return await asyncio.shield(task)
+        """The binary of an image, built once however many ask for it; one that does not build stays so."""
+        if image not in self._builds:
+            self._builds[image] = asyncio.create_task(self._build(go, bundle, image, place))
+        return await asyncio.shield(self._builds[image])
 
-    async def _build(self, go: str, bundle: str, image: str, place: Place, *, again: bool = True) -> Program:
+    async def close(self) -> None:
+        """End the builds."""
+        for task in self._builds.values():
+            task.cancel()
+        await asyncio.gather(*self._builds.values(), return_exceptions=True)
+
+    async def _build(self, go: str, bundle: str, image: str, place: Place) -> Program:
         package = f"./{Path(place.main).parent}"
         binary = self.built / f"{bundle}-{image.rpartition(':')[2][:16]}"
         if binary.exists():
             return Program((str(binary),), f"go build {package}")
         self.built.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh, started = binary.with_suffix(".new"), time.monotonic()
-        process = await asyncio.create_subprocess_exec(
-            *(go, "build", "-o", str(fresh), package),
-            cwd=place.root,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            async with asyncio.timeout(_BUILD_SECONDS):
-                said, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        text = said.decode(errors="replace")
-        if (process.returncode or 0) < 0 and again:
+        arguments = (go, "build", "-o", str(fresh), package)
+        command = Command(arguments, place.root, os.environ, self.logs / f"build.{bundle}.log")
+        code = await self._ended(command)
+        if code < 0:
             # Somebody killed it, and not the source.
-            return await self._build(go, bundle, image, place, again=False)
-        if process.returncode == 0:
+            code = await self._ended(command)
+        if code == 0:
             fresh.replace(binary)
             self._forget_older(bundle, binary)
             return Program((str(binary),), f"go build {package} ({time.monotonic() - started:.1f} s)")
+        text = command.log.read_text(errors="replace")
         lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-        why = lines[0][:300] if lines else f"exit code {process.returncode}"
+        why = lines[0][:300] if lines else f"exit code {code}"
         if any(word in text for word in _OUT_OF_REACH):
             return stand_in(f"go build cannot get what {package} needs: {why}")
         raise NotRunnable("BuildFailed", f"go build {package} in {place.root} failed: {why}; correct it")
+
+    async def _ended(self, command: Command) -> int:
+        """Run a build, alone in its log; its exit code."""
+        command.log.unlink(missing_ok=True)
+        process = await Process.start(command, self.mark)
+        try:
+            async with asyncio.timeout(_BUILD_SECONDS):
+                return await process.wait()
+        except TimeoutError:
+            return 1
+        finally:
+            await process.stop(0.0)
 
     def _forget_older(self, bundle: str, binary: Path) -> None:
         for other in self.built.glob(f"{bundle}-*"):

@@ -94,8 +94,11 @@ class Session:
             ports.load(await self._wanted_ports(store))
             network, port = Loopback(ports), ports.of("resolver")
             intake = await stack.enter_async_context(serving(store, port))
-            sources = FolderSources(self.options.source, without=places.root, cache=places.run / "scans")
-            programs = Programs(sources, places.run / "built", self.options.runs, self.options.only_stand_ins)
+            sources = FolderSources(self.options.source, without=places.root, cache=places.run / "scans", mark=mark)
+            programs = Programs(
+                sources, places.run / "built", places.logs, mark, self.options.runs, self.options.only_stand_ins
+            )
+            stack.push_async_callback(programs.close)
             kubelet = Kubelet(store, places.pods, places.logs, server, network, programs)
             settings = Settings(resolver_url=resolver_url(port), network=network)
             tools = Tools(store, Brokers(f"{HOST}:{port}"), sources, settings)
@@ -104,7 +107,7 @@ class Session:
             _, world = await stack.enter_async_context(looking_with(tools, (None,)))
             await self._not_looked_at_yet(store, world)
             progress = Progress(self.tell, self._pods)
-            control = answering(places.run, lambda question: self._answer(store, progress, question))
+            control = answering(places.run, lambda question: self._answer(store, world, progress, question))
             await stack.enter_async_context(control)
             await self._work(store, world, intake, kubelet, mark, progress)
 
@@ -130,7 +133,9 @@ class Session:
             await mounted(event, item)
 
         async def mounted(event: str, item: Object) -> None:
-            if event == "MODIFIED":
+            if event == "DELETED":
+                waking.child_changed(item)
+            elif event == "MODIFIED":
                 await kubelet.refresh(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
 
         seers = {"ConfigMap": config_map, "Secret": mounted, "StatefulSet": workload, "Deployment": workload}
@@ -210,7 +215,7 @@ class Session:
                 if item.get("status"):
                     await mark_stale(world, Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]), failure)
 
-    async def _answer(self, store: Store, progress: Progress, question: Answer) -> Answer:
+    async def _answer(self, store: Store, world: World, progress: Progress, question: Answer) -> Answer:
         match question.get("verb"):
             case "status":
                 return {"ready": progress.all_ready(), "processes": progress.processes()}
@@ -218,6 +223,12 @@ class Session:
                 lines: list[str] = []
                 await apply_manifests(store, question["objects"], lines.append)
                 return {"lines": lines}
+            case "look":
+                # A source may have changed: `look` reads it again now and not at the next look that is due.
+                for kind in KINDS:
+                    for item in await store.list(kind, None):
+                        world.wake(Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]))
+                return {}
             case "down":
                 self.stop.set()
                 return {}

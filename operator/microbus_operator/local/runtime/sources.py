@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gencreds.report import Report
+from microbus_operator.local.runtime.processes import MARK
 from microbus_operator.source.analysis import analyse
 from microbus_operator.source.errors import AnalysisFailed, NoSource
 from microbus_operator.source.memory import SourceReading
@@ -46,12 +47,13 @@ class Place:
 class FolderSources:
     """Reads bundles below `root`, remembers what was read, and says where a pinned image's source is.
 
-    `without` is a folder that is not source: the state folder. `cache` is where scans are remembered.
+    `without` is a folder that is not source: the state folder. `cache` is where scans are remembered, `mark`
+    that of our processes.
     """
 
-    def __init__(self, root: Path, *, without: Path, cache: Path, settings: SourceSettings | None = None) -> None:
+    def __init__(self, root: Path, *, without: Path, cache: Path, mark: str = "") -> None:
         self._root, self._without, self._cache = root, without, cache
-        limits = (settings or SourceSettings()).analysis
+        limits, self._mark = SourceSettings().analysis, mark
         self._limits: ProcessLimits = replace(limits, file_bytes=256 * MIB, address_space=2048 * MIB)
         self._hashes: dict[Path, tuple[tuple[int, int, int], bytes]] = {}
         self._readings: dict[str, SourceReading] = {}
@@ -90,6 +92,7 @@ class FolderSources:
         self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         remembered = self._cache / f"{hashlib.sha256(f'{plane} {place}'.encode()).hexdigest()[:16]}.scan"
         environment = {name: os.environ[name] for name in _GO_VARIABLES if name in os.environ}
+        environment[MARK] = self._mark
         flags = ("--quiet", "--jobs", "0", "--cache", str(remembered))
         name = str(place.root / place.main)
 
