@@ -13,13 +13,18 @@ from gencreds.golang.packages import Package
 from gencreds.golang.syntax import assumed_name
 from gencreds.microbus.api import Apis
 from gencreds.microbus.clients import CONSTRUCTORS
+from gencreds.microbus.framework import is_framework
 from gencreds.microbus.handing import Handover, handed_over, values_of
 from gencreds.microbus.outside import Outside
+from gencreds.microbus.places import Place
 
 # Who is a connector: the receiver of a microservice's methods, and what is declared as one.
 _NAMED = re.compile(
     rb"\bfunc\s*\(\s*(\w+)\s+\*?(?:Service|Intermediate|Mock)\b|\b(\w+)\s+(?:\*?connector\.Connector|service\.\w+)\b"
 )
+# What else may be one; its type tells.
+_TYPED = re.compile(rb"\b(\w+)[ \t]+\*?(?:Service|Intermediate|connector\.Connector|service\.\w+)\b")
+_OWN_TYPES, _CONNECTORS = ("Service", "Intermediate"), ("/connector", "/service")
 _INTERFACE = re.compile(rb"\btype\s+(\w+)\s+interface\b")
 _GIVEN = re.compile(rb"\b(\w+)[ \t]+(?:interface[ \t]*\{[^{}]*\}|(\w+))\s*[,)]")
 _ASSIGNED = re.compile(rb"\b(\w+)(?:[ \t]+[\w.*\[\]]+)?[ \t]*:?=[ \t]*[&*(]*(\w+)[ \t)]*(?:[\n;}/]|$)")
@@ -47,6 +52,21 @@ def handovers(package: Package, apis: Apis) -> Iterator[Handover]:
         for each in handed_over(outside, package, file, offsets, lambda place: True):
             if each.name not in CONSTRUCTORS or not assumed_name(each.path).endswith("api"):
                 yield each
+    yield from _by_type(package, outside)
+
+
+def _by_type(package: Package, outside: Outside) -> Iterator[Handover]:
+    """Yield where what is declared as a microservice or a connector is given away, whatever it is called."""
+    names = {match[1] for file in package.files for match in _TYPED.finditer(file.data)} - {_USUAL, b"type"}
+    own = {(package.import_path, name) for name in _OWN_TYPES}
+
+    def is_meant(place: Place) -> bool:
+        kind = outside.named(place)
+        return kind in own or (kind is not None and is_framework(kind[0]) and kind[0].endswith(_CONNECTORS))
+
+    for file in package.files if names else ():
+        offsets = values_of(file.data, names, names)
+        yield from handed_over(outside, package, file, offsets, is_meant)
 
 
 def _connectors(data: bytes, *, is_local: bool) -> frozenset[bytes]:

@@ -95,6 +95,8 @@ class Evaluator(Names):
         if self.is_type(expr.base):
             return self._method_expression(expr)
         values = self.expanded(self.base(expr.base, typed=self.typed or self.is_wanted(expr.name)))
+        if not values and self.comes_to_sight(expr.base, expr.name):
+            return ()
         return self.selected(values, expr)
 
     def base(self, expr: Expr, *, typed: bool) -> Contents:

@@ -111,6 +111,8 @@ class _Search:
             return parent
         if parent.type == "literal_value":
             return self._element(parent)
+        if parent.type == "var_spec":
+            return self._typed(parent)
         if parent.type == "type_conversion_expression":
             return self._typed(parent) or parent
         if parent.type == "argument_list" and parent.parent is not None:

@@ -15,8 +15,10 @@ from gencreds.microbus.options import METHODS
 from gencreds.microbus.requests import REQUESTS
 
 _MEMBERS = tuple(name.encode() for name in sorted({*REQUESTS, *METHODS, "Subscribe"}))
-# One of them selected from anything but the standard library's package. It begins with a literal, as `re` likes it.
-_MEMBER = re.compile(rb"\.(?<!http\.)[ \t\r\n]*+(?://[^\n]*+\s*+)*+(" + b"|".join(_MEMBERS) + rb")\b")
+# One of them selected from anything but the standard library's type. It begins with a literal, as `re` likes it.
+_MEMBER = re.compile(
+    rb"\.(?!(?<=http\.)Request\b(?!\())[ \t\r\n]*+(?://[^\n]*+\s*+)*+(" + b"|".join(_MEMBERS) + rb")\b"
+)
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
@@ -25,6 +27,7 @@ _DECLARING = re.compile(rb"\b(?:var|const|type)$")
 _TYPED = re.compile(rb"\s+(?:[\w*\[<]|\.\.\.)")
 # Nobody writes that much space before a name.
 _FAR = 256
+_SELECTED = re.compile(rb"\s*\.")
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 # A variable that is bound to nothing but a new client, which is what most of them are.
 _BOUND = re.compile(rb"(\w+)[ \t]*:=[ \t]*$")
@@ -75,6 +78,15 @@ def may_rebind(data: bytes, name: str, start: int, end: int) -> bool:
         if not before or _DECLARING.search(before) or (before[-1:] in (b"(", b",") and _TYPED.match(data, after, end)):
             return True
     return False
+
+
+def may_hide(data: bytes, package: str, start: int, end: int) -> bool:
+    """Return whether the name of a package may be another thing's, too; says yes where it cannot tell.
+
+    Of a package something is selected each time.
+    """
+    word = package.encode("utf-8", "surrogateescape")
+    return any(not _SELECTED.match(data, at + len(word), end) for at in word_offsets(data, (word,), start, end))
 
 
 def leading(view: FileView, offsets: Collection[int]) -> set[int]:

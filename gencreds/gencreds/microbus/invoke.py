@@ -93,9 +93,12 @@ class _Invocation:
         typed = evaluator.typed or carries or evaluator.is_wanted(function.name)
         raw = evaluator.base(function.base, typed=typed)
         if not raw:
+            if evaluator.comes_to_sight(function.base, function.name):
+                return self._nothing
             if function.name in CHAIN:
                 evaluator.check(function.base)
-            return self._reached(evaluator.selected((), function, is_called=True), function, arguments)
+            methods = evaluator.selected((), function, is_called=True) or evaluator.declared_as(function, self._call)
+            return self._reached(methods, function, arguments)
         if function.name in CHAIN and all(isinstance(value, (Client, Parameter)) for value in raw):
             return self._one(self._chained(raw, function, arguments))
         bases = evaluator.expanded(raw)
@@ -111,7 +114,8 @@ class _Invocation:
                 self._lose(arguments)
             if not others or kept:
                 return self._one(found)
-        reached = self._reached(evaluator.selected(others, function, is_called=True), function, arguments, others)
+        methods = evaluator.selected(others, function, is_called=True) or evaluator.declared_as(function, self._call)
+        reached = self._reached(methods, function, arguments, others)
         return (union(found, reached[0]), *reached[1:])
 
     def _promoted(self, values: Contents, function: Select) -> tuple[Client, ...]:

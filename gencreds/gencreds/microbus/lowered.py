@@ -23,7 +23,7 @@ from gencreds.microbus.abstract import Contents, FunctionKey
 from gencreds.microbus.clients import Client
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
-from gencreds.microbus.interest import bound_names, leading, may_rebind
+from gencreds.microbus.interest import bound_names, leading, may_hide, may_rebind
 from gencreds.microbus.model import Location
 from gencreds.microbus.values import Values
 
@@ -67,6 +67,7 @@ class Unit:
         self._looks = 0
         self._quiet: frozenset[int] = frozenset()
         self._rebound: dict[str, bool] = {}
+        self._hidden: dict[str, bool] = {}
 
     @property
     def is_whole(self) -> bool:
@@ -89,6 +90,13 @@ class Unit:
             start = body.start_byte if body is not None else self.start
             self._rebound[name] = may_rebind(self.view.file.data, name, max(start, self.start), self.end)
         return self._rebound[name]
+
+    def may_hide(self, package: str) -> bool:
+        """Return whether the unit may declare the name of `package` as something else."""
+        if package not in self._hidden:
+            start, end = max(self.node.start_byte, self.start), self.end
+            self._hidden[package] = may_hide(self.view.file.data, package, start, end)
+        return self._hidden[package]
 
     def lower(self) -> None:
         """Lower what is of interest; `too_deep` says when an expression nests deeper than can be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gencreds.golang.expressions import Call, Expr, Name, Select
+from gencreds.golang.expressions import Assert, Call, Expr, Index, Name, Select
 from gencreds.microbus.abstract import Container, Contents, Object, Parameter, union
 from gencreds.microbus.cells import content_key
 from gencreds.microbus.flow import Binding
@@ -85,7 +85,7 @@ class Names:
             return ""
         if self.flow.binding(expr) is not None:
             return ""
-        if not self.unit.sees(name) and self.unit.may_rebind(name) and self.state.want(self.unit, name):
+        if not self.unit.sees(name) and self.unit.may_hide(name) and self.state.want(self.unit, name):
             return ""
         return name
 
@@ -99,6 +99,34 @@ class Names:
             if isinstance(value, Name) and value.text in others and self.flow.binding(value) is None:
                 return True
         return False
+
+    def comes_to_sight(self, expr: Expr, method: str) -> bool:
+        """Have what `expr` begins with looked at, if `method` of it is one that returns clients.
+
+        Returns whether that was still to do.
+        """
+        while isinstance(expr, (Assert, Index, Select)):
+            expr = expr.base
+        unit, state = self.unit, self.state
+        if not isinstance(expr, Name) or not state.is_word(method) or expr.text in unit.view.imported:
+            return False
+        if not any(each.receiver_type for near in state.types.near.values() for each in near.functions(method)):
+            return False
+        if state.want(unit, expr.text):
+            return True
+        is_package_wide = self.flow.binding(expr) is None and expr.text in unit.view.package.declared_names
+        return is_package_wide and state.want_word(expr.text)
+
+    def declared_as(self, method: Select, call: Call) -> Contents:
+        """Return what `method`, which `call` calls, may be by what its base is declared as, where no value tells."""
+        state = self.state
+        named = self.flow.reading.operand_type(call) if state.is_word(method.name) else None
+        if named is None:
+            return ()
+        near = [(package, each) for package in state.types.near.values() for each in package.functions(method.name)]
+        methods = [each for each in near if each[1].receiver_type]
+        exact = [each for each in methods if named == (each[0].import_path, each[1].receiver_type)]
+        return tuple(state.function(*each) for each in exact or methods)
 
     def functions_named(self, name: str) -> Contents:
         """Return the function `name` of the unit's package, as a value."""

@@ -19,7 +19,7 @@ from gencreds.golang.syntax import line_of
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.clients import CONSTRUCTORS, Client, Role
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.interest import may_rebind
+from gencreds.microbus.interest import may_hide
 from gencreds.microbus.options import METHODS
 
 _SUBSCRIBE, _REQUEST = b"Subscribe", b"Request"
@@ -81,7 +81,7 @@ def _is_more_than_qualifier(data: bytes, name: str) -> bool:
     word = name.encode("utf-8", "surrogateescape")
     # What only ever stands before a dot, or ends an import's path, is nothing else.
     others = data.count(word) - data.count(word + b".") - data.count(word + b'"')
-    return others > 0 and may_rebind(data, name, 0, len(data))
+    return others > 0
 
 
 def plain(view: FileView, node: Node, offsets: Sequence[int], rebound: frozenset[str]) -> Plain | None:
@@ -132,7 +132,7 @@ class _Reader:
     def binds_nothing(self) -> bool:
         """Return whether no name that was taken for a package's is another thing's here."""
         return not any(
-            name in self._rebound and may_rebind(self._data, name, self._node.start_byte, self._node.end_byte)
+            name in self._rebound and may_hide(self._data, name, self._node.start_byte, self._node.end_byte)
             for name in self._named
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from gencreds.golang.expressions import Call, Name, Select
 from gencreds.golang.packages import Function
+from gencreds.microbus.askers import operand_of
 from gencreds.microbus.clients import ANY_HOST, Clients
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.options import Options
@@ -13,6 +14,7 @@ from gencreds.microbus.origins import call_arguments
 from gencreds.microbus.outcomes import UNFOLLOWED, Outcomes
 from gencreds.microbus.places import Place
 from gencreds.microbus.texts import DYNAMIC, Texts
+from gencreds.microbus.types import Named
 from gencreds.microbus.values import Home, Values
 
 
@@ -61,6 +63,20 @@ class Reading:
     def is_sub_option(self, place: Place) -> bool:
         """Return whether the expression at `place` is a call of a `sub` option."""
         return Options(self._values, "sub").name_of(place) is not None
+
+    def is_connectors(self, method: Select, call: Place | None = None) -> bool | None:
+        """Return whether `method`, which `call` calls, is the connector's, None if the types do not tell."""
+        base = operand_of(call) if call is not None else None
+        if call is None and isinstance(method.base, Name):
+            node = self._view.file.root.named_descendant_for_byte_range(method.base.at, method.base.at)
+            base = Place(self._view.package, self._view.file, node) if node is not None else None
+        return self._values.askers.is_connectors(base, method.name) if base is not None else None
+
+    def operand_type(self, call: Call) -> Named | None:
+        """Return the import path and name of the type, declared in sight, whose method `call` plainly calls."""
+        place = self.place(call)
+        base = operand_of(place) if place is not None else None
+        return self._values.types.own(base) if base is not None else None
 
     def calls_of_value(self, method: Select) -> list[Place] | None:
         """Return the calls of the local variable that the method value `method` is kept in; None if it goes further."""

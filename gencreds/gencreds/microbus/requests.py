@@ -11,7 +11,7 @@ from gencreds.microbus.origins import call_arguments
 from gencreds.microbus.outcomes import UNFOLLOWED, Outcome, Outcomes, State
 from gencreds.microbus.places import Place
 from gencreds.microbus.site import Site
-from gencreds.microbus.texts import constant
+from gencreds.microbus.texts import constant, text_of
 from gencreds.microbus.urls import described, record_url, urls_of
 
 REQUESTS = frozenset({"Request", "Publish"})
@@ -23,11 +23,16 @@ def record_request(site: Site, call: Call) -> bool:
     function = call.function
     if not isinstance(function, Select) or function.name not in METHODS | REQUESTS:
         return False
-    is_own = site.is_connector(function.base) and not site.declares(function.name)
     place = site.flow.reading.place(call)
-    if place is None or (function.name in METHODS and (not is_own or len(call.arguments) < 2)):
+    if place is None or (function.name in METHODS and len(call.arguments) < 2):
+        return False
+    is_own = site.is_own(function, place)
+    if function.name in METHODS and not is_own and (is_own is not None or site.is_package(function.base)):
         return False
     possible = _possible(site, function.name, place)
+    if function.name in METHODS and is_own is None and not all(map(_is_whole, possible)):
+        # Whose it is cannot be told: who states a whole URL asks for it, and anything else has nothing to do with it.
+        return False
     if function.name in REQUESTS and not any(outcome.is_option for outcome in possible):
         passes_on = is_own or (bool(site.view.pub) and call.spread)
         if all(outcome.says_nothing for outcome in possible) or not passes_on:
@@ -49,7 +54,7 @@ def record_method_value(site: Site, expr: Select) -> bool:
 
     Returns whether `expr` is such a value.
     """
-    if expr.name not in METHODS | REQUESTS or not site.is_connector(expr.base) or site.declares(expr.name):
+    if expr.name not in METHODS | REQUESTS or not site.is_own(expr):
         return False
     calls = site.flow.reading.calls_of_value(expr)
     if calls is None:
@@ -89,6 +94,11 @@ def record_overridden(site: Site, client: Client, definition: Definition, outcom
     """Note the call of an endpoint whose URL is overridden by an option; the method stays the definition's if unset."""
     method = definition.method if outcome.method is State.UNSET else outcome.method
     _record(site, Outcome(method, outcome.url, True), location)
+
+
+def _is_whole(outcome: Outcome) -> bool:
+    text = text_of(outcome.url) if not isinstance(outcome.url, State) else None
+    return text is not None and "://" in text
 
 
 def _possible(site: Site, name: str, call: Place) -> Outcomes:

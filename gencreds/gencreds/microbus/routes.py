@@ -23,7 +23,7 @@ def record_route(site: Site, call: Call) -> bool:
     if place is None:
         return False
     has_options = any(site.flow.reading.is_sub_option(each) for each in call_arguments(place))
-    if not has_options and (not site.is_connector(function.base) or site.declares(SUBSCRIBE)):
+    if not has_options and not site.is_own(function, place):
         return False
     if all(_are_readable(site, option) for option in call.arguments):
         _record(site, place, call.line)
@@ -44,7 +44,7 @@ def record_subscribe_value(site: Site, expr: Select) -> bool:
 
     Returns whether `expr` is such a value.
     """
-    if expr.name != SUBSCRIBE or not site.is_connector(expr.base) or site.declares(SUBSCRIBE):
+    if expr.name != SUBSCRIBE or not site.is_own(expr):
         return False
     calls = site.flow.reading.calls_of_value(expr)
     if calls is None:

@@ -12,6 +12,7 @@ from gencreds.microbus.core_services import CoreService
 from gencreds.microbus.fileview import FileView
 from gencreds.microbus.flow import Flow
 from gencreds.microbus.model import Endpoint, Location
+from gencreds.microbus.places import Place
 from gencreds.microbus.record import Record
 
 _TRUST_ROOT = ":666"
@@ -39,6 +40,18 @@ class Site:
             receiver = self.flow.function.receiver if self.flow.function is not None else ""
             return expr.text in (receiver, "svc") and expr.text not in self.view.apis
         return isinstance(expr, Select) and expr.name in ("svc", "Connector", "Intermediate")
+
+    def is_own(self, method: Select, call: Place | None = None) -> bool | None:
+        """Return whether `method`, called by `call` or a value, is the connector's; None if nothing tells."""
+        declares = self.declares(method.name)
+        if self.is_connector(method.base) and not declares:
+            return True
+        found = self.flow.reading.is_connectors(method, call)
+        return False if found is None and declares else found
+
+    def is_package(self, expr: Expr) -> bool:
+        """Return whether `expr` names an imported package."""
+        return isinstance(expr, Name) and expr.text in self.view.imported and self.flow.binding(expr) is None
 
     def declares(self, name: str) -> bool:
         """Return whether the package has a function or method `name` of its own."""

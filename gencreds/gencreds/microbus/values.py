@@ -16,6 +16,7 @@ from gencreds.golang.scopes import Locals
 from gencreds.golang.syntax import GoFile, line_of
 from gencreds.golang.variables import Kind, Origin, Part, Variable
 from gencreds.microbus.api import Apis, Definition
+from gencreds.microbus.askers import Askers
 from gencreds.microbus.callers import Callers
 from gencreds.microbus.library import HTTPX, library_call, library_constant
 from gencreds.microbus.model import Location
@@ -45,7 +46,8 @@ class Values:
         self._apis = apis
         self._handlers: frozenset[str] = frozenset()
         self.space = Space(apis.packages)
-        types = Types(self.space)
+        self.types = types = Types(self.space)
+        self.askers = Askers(self.space, types)
         self.callers = Callers(self.space, types, lambda name: name in self._handlers)
         self.origins = Origins(self.space, self.callers)
         # Where more values are possible than are told apart.
