@@ -14,7 +14,7 @@ from gencreds.golang.syntax import assumed_name
 from gencreds.microbus.api import Apis
 from gencreds.microbus.clients import CONSTRUCTORS
 from gencreds.microbus.framework import is_framework
-from gencreds.microbus.handing import Handover, handed_over, values_of
+from gencreds.microbus.handing import Handover, handed_over, values_of, without_comments
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 
@@ -23,7 +23,7 @@ _NAMED = re.compile(
     rb"\bfunc\s*\(\s*(\w+)\s+\*?(?:Service|Intermediate|Mock)\b|\b(\w+)\s+(?:\*?connector\.Connector|service\.\w+)\b"
 )
 # What else may be one; its type tells.
-_TYPED = re.compile(rb"\b(\w+)[ \t]+\*?(?:Service|Intermediate|connector\.Connector|service\.\w+)\b")
+_TYPED = re.compile(rb"\b(\w+)(?:\s+|\s*\*\s*)(?:Service|Intermediate|connector\s*\.\s*Connector|service\s*\.\s*\w+)\b")
 _OWN_TYPES, _CONNECTORS = ("Service", "Intermediate"), ("/connector", "/service")
 _INTERFACE = re.compile(rb"\btype\s+(\w+)\s+interface\b")
 _GIVEN = re.compile(rb"\b(\w+)[ \t]+(?:interface[ \t]*\{[^{}]*\}|(\w+))\s*[,)]")
@@ -57,15 +57,16 @@ def handovers(package: Package, apis: Apis) -> Iterator[Handover]:
 
 def _by_type(package: Package, outside: Outside) -> Iterator[Handover]:
     """Yield where what is declared as a microservice or a connector is given away, whatever it is called."""
-    names = {match[1] for file in package.files for match in _TYPED.finditer(file.data)} - {_USUAL, b"type"}
+    texts = [(file, without_comments(file.data)) for file in package.files]
+    names = {match[1] for _, text in texts for match in _TYPED.finditer(text)} - {_USUAL, b"type"}
     own = {(package.import_path, name) for name in _OWN_TYPES}
 
     def is_meant(place: Place) -> bool:
         kind = outside.named(place)
         return kind in own or (kind is not None and is_framework(kind[0]) and kind[0].endswith(_CONNECTORS))
 
-    for file in package.files if names else ():
-        offsets = values_of(file.data, names, names)
+    for file, text in texts if names else ():
+        offsets = values_of(text, names, names)
         yield from handed_over(outside, package, file, offsets, is_meant)
 
 

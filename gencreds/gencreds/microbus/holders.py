@@ -17,7 +17,7 @@ from gencreds.microbus.abstract import Object
 from gencreds.microbus.api import Apis
 from gencreds.microbus.cells import Cell
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.handing import Handover, handed_over, values_of
+from gencreds.microbus.handing import Handover, handed_over, values_of, without_comments
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 from gencreds.microbus.shapes import Declared
@@ -27,10 +27,10 @@ Named: TypeAlias = tuple[str, str]
 # More types than this are not told apart.
 _MAX_TYPES = 64
 # Variables, parameters and fields of a type, those that are given what a literal or a function makes, and that itself.
-_TYPED = re.compile(rb"\b(\w+)[ \t]+[\w\[\]*.]*?(\w+)(?![\w\[\]*.])")
-_BOUND = re.compile(rb"\b(\w+)(?:,[ \t]*\w+){0,8}[ \t]*:?=[ \t]*[&*(]*(?:\w+\.)*(\w+)([{(])")
-_MADE = re.compile(rb"\b([A-Za-z_]\w*)([{(])")
-_METHOD = re.compile(rb"^func\s*\(\s*(?:\w+\s+)?\*?(\w+)[^()]*\)\s*[A-Z]", re.MULTILINE)
+_TYPED = re.compile(rb"\b(\w+)(?:\s+|\s*\*\s*)[\w\[\]*.]*?(\w+)(?![\w\[\]*.])")
+_BOUND = re.compile(rb"\b(\w+)(?:,[ \t]*\w+){0,8}[ \t]*:?=\s*[&*(]*\s*(?:\w+\s*\.\s*)*(\w+)\s*([{(])")
+_MADE = re.compile(rb"\b([A-Za-z_]\w*)\s*([{(])")
+_METHOD = re.compile(rb"^func\s*\(\s*(?:\w+\s*\*\s*|\w+\s+|\*\s*)?(\w+)[^()]*\)\s*[A-Z]", re.MULTILINE)
 
 
 def holders(cells: Collection[Cell]) -> frozenset[Named]:
@@ -84,19 +84,18 @@ def _given(
     makers = {maker for each in near for file in each.files for maker in _makers(file, named)}
     made = {b"{": named, b"(": makers}
     names: set[bytes] = set()
-    for file in package.files:
-        names.update(match[1] for match in _TYPED.finditer(file.data) if match[2] in named)
-        names.update(match[1] for match in _BOUND.finditer(file.data) if match[2] in made[match[3]])
+    texts = [(file, without_comments(file.data)) for file in package.files]
+    for _, text in texts:
+        names.update(match[1] for match in _TYPED.finditer(text) if match[2] in named)
+        names.update(match[1] for match in _BOUND.finditer(text) if match[2] in made[match[3]])
 
     def is_meant(place: Place) -> bool:
         kind = outside.named(place)
         return kind is None or kind in types
 
-    for file in package.files:
-        direct = (match.start() for match in _MADE.finditer(file.data) if match[1] in made[match[2]])
-        for each in handed_over(
-            outside, package, file, sorted({*values_of(file.data, names, names), *direct}), is_meant
-        ):
+    for file, text in texts:
+        direct = (match.start() for match in _MADE.finditer(text) if match[1] in made[match[2]])
+        for each in handed_over(outside, package, file, sorted({*values_of(text, names, names), *direct}), is_meant):
             if each.path in others:
                 yield each
 
