@@ -108,8 +108,11 @@ async def ready(process: asyncio.subprocess.Process) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether there is a process of that id."""
-    return Path(f"/proc/{pid}").exists()
+    """Whether it runs: one that ended and that nobody has waited for yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def descendants(pid: int) -> list[int]:

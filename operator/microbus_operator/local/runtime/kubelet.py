@@ -37,13 +37,22 @@ class Kubelet:
     server: NatsServer
     network: Loopback
     programs: Programs
-    _mounted: dict[str, tuple[PodSpec, dict[str, list[Source]]]] = field(default_factory=dict)
+    _mounted: dict[tuple[str, str], tuple[PodSpec, dict[str, list[Source]]]] = field(default_factory=dict)
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def prepare(self, spec: PodSpec) -> Prepared:
         """Files, program and environment of a pod. Raises `NotRunnable`."""
+        try:
+            return await self._prepared(spec)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            # The user's partial template is any YAML; an API server would have refused this one.
+            what = f"{type(error).__name__}: {error}"
+            message = f"{spec.name}: the pod template has a field that Kubernetes would refuse ({what}); correct it"
+            raise NotRunnable("CreateContainerConfigError", message) from error
+
+    async def _prepared(self, spec: PodSpec) -> Prepared:
         mounted = {item["name"]: volumes.sources_of(item) for item in spec.pod.get("volumes", ())}
-        self._mounted[spec.name] = (spec, mounted)
+        self._mounted[_key(spec)] = (spec, mounted)
         await self._mount(spec)
         if spec.kind == "StatefulSet":
             return self._nats(spec)
@@ -53,7 +62,7 @@ class Kubelet:
 
     def forget(self, spec: PodSpec) -> None:
         """The pod is gone, and its files go."""
-        self._mounted.pop(spec.name, None)
+        self._mounted.pop(_key(spec), None)
         shutil.rmtree(self._home(spec), ignore_errors=True)
 
     async def refresh(self, kind: str, namespace: str, name: str) -> None:
@@ -76,9 +85,9 @@ class Kubelet:
 
     async def _mount(self, spec: PodSpec) -> None:
         async with self._writing:
-            if spec.name not in self._mounted:
+            if _key(spec) not in self._mounted:
                 return
-            for volume, sources in self._mounted[spec.name][1].items():
+            for volume, sources in self._mounted[_key(spec)][1].items():
                 files = await volumes.contents(self.cluster, spec.namespace, sources)
                 await asyncio.to_thread(volumes.write, self._home(spec) / volume, files, 0o440)
 
@@ -123,6 +132,10 @@ class Kubelet:
                 return found["value"].decode(errors="replace") if "value" in found else None
         path = source.get("fieldRef", {}).get("fieldPath")
         return {"metadata.name": spec.name, "metadata.namespace": spec.namespace, "status.podIP": HOST}.get(path)
+
+
+def _key(spec: PodSpec) -> tuple[str, str]:
+    return spec.namespace, spec.name
 
 
 def container_of(spec: PodSpec) -> dict[str, Any]:

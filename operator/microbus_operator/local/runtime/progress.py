@@ -11,7 +11,7 @@ from microbus_operator.kube.cluster import Object
 from microbus_operator.local.runtime.pods import Pod
 
 # A pod of one of these will not run without somebody doing something.
-_LASTING = ("BuildFailed", "ErrImageNeverPull", "FailedMount")
+_LASTING = ("BuildFailed", "ErrImageNeverPull", "FailedMount", "CreateContainerConfigError")
 _CRASHES = 2
 
 Place = tuple[str, str, str]
@@ -44,9 +44,9 @@ class Progress:
         """Some workload's pods."""
         for pod in self.pods():
             if pod.prepared is not None and pod.pid is not None:
-                self._say((pod.spec.name, "runs"), f"{pod.spec.name}: {pod.prepared.told}")
+                self._say((pod.spec.namespace, pod.spec.name, "runs"), f"{pod.spec.name}: {pod.prepared.told}")
             if pod.message:
-                self._say((pod.spec.name, "why"), f"{pod.spec.name}: {pod.reason}: {pod.message}")
+                self._say((pod.spec.namespace, pod.spec.name, "why"), f"{pod.spec.name}: {pod.reason}: {pod.message}")
         self.changed.set()
 
     def all_ready(self) -> bool:

@@ -55,6 +55,7 @@ class Workload:
         self._woken.set()
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="/".join(self.key))
+            self._task.add_done_callback(told_if_unexpected)
 
     async def close(self) -> None:
         """End its pods."""
@@ -138,6 +139,12 @@ class Workload:
         except KubeError as error:
             logger.warning("the status of %s could not be written: %s", "/".join(self.key), error)
             asyncio.get_running_loop().call_later(_AGAIN_AFTER, self._woken.set)
+
+
+def told_if_unexpected(task: asyncio.Task[None]) -> None:
+    """Log what a task that never ends by itself ended by."""
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("%s ended by an error that nothing expected", task.get_name(), exc_info=task.exception())
 
 
 def status_of(kind: str, wanted: Object, pods: list[Pod]) -> dict[str, Any]:
