@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -17,6 +18,7 @@ from microbus_operator.local.runtime.errors import Unusable
 from microbus_operator.local.runtime.nats_server import find_nats_server
 from microbus_operator.local.store import Store
 
+from ..contract.waiting import until
 from .sessions import ROOT, SHOP, Up
 
 PLANE, APP = SHOP / "deploy" / "plane.yaml", SHOP / "deploy" / "app.yaml"
@@ -128,6 +130,33 @@ async def test_a_command_that_is_not_on_this_machine_is_told(tmp_path: Path, up:
         "bundle main: /app/shop (workload.command) is no program on this machine; "
         "give --run main=COMMAND, or --run main=stand-in"
     )
+
+
+async def test_a_command_for_a_bundle_that_no_app_has_is_refused(up: Up) -> None:
+    said = await up.refusal(runs={"mian": "true"})
+    assert said == "--run mian=…: no app has a bundle of that name; there are main, signer"
+
+
+async def test_something_that_fails_is_waited_for_where_that_is_asked_for(tmp_path: Path, up: Up) -> None:
+    files = app_with(tmp_path, config={"secretRef": "settings"})
+    session = up.session(files, keep_going=True)
+    task = asyncio.create_task(session.run())
+    try:
+
+        async def told() -> list[str]:
+            return [line for line in up.lines if "FailedMount" in line]
+
+        await until(told, bool, "the missing Secret to be told", 30.0)
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "settings", "namespace": "shop"}}
+        await up.applied(
+            written(tmp_path / "secret.yaml", yaml.safe_dump({**secret, "stringData": {"config.yaml": "a: 1"}}))
+        )
+        await asyncio.wait_for(session.ready.wait(), 30.0)
+        (config,) = up.state.glob("run/pods/shop/shop-main-*/microbus/config.yaml")
+        assert config.read_text() == "a: 1"
+    finally:
+        session.stop.set()
+        await task
 
 
 async def test_a_source_that_blocks_is_told_with_file_and_line(tmp_path: Path, up: Up) -> None:

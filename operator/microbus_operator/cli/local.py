@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "logs": local_asking.logs,
         "check": local_check.check,
     }
+    if sys.platform != "linux":
+        print("error: the local mode needs Linux: it ends processes by what only Linux has", file=sys.stderr)
+        return 1
     try:
         return asyncio.run(verbs[options.verb](options))
     except (LocalError, KubeError) as error:
@@ -37,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         sys.stderr.close()
+        return 1
+    except OSError as error:
+        # A full disk, or a folder of the state that somebody took the rights to.
+        print(f"error: {error}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 130

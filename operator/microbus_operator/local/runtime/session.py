@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from microbus_operator.core import names
 from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.looking import Tools, looking_with
 from microbus_operator.handlers.outcome import Failure
@@ -187,8 +188,13 @@ class Session:
             await asyncio.gather(*(item.close() for key, item in self._workloads.items() if key[0] == kind))
 
     async def _something_to_run(self, store: Store) -> None:
-        if not await store.list("Plane", None) and not await store.list("MicrobusApp", None):
+        apps = await store.list("MicrobusApp", None)
+        if not apps and not await store.list("Plane", None):
             raise Unusable(f"there is nothing to run in {self.options.state}; give manifests with -f")
+        bundles = {bundle["name"] for app in apps for bundle in app["spec"]["bundles"]}
+        for given in sorted(set(self.options.runs) - bundles):
+            there = ", ".join(sorted(bundles)) or "none"
+            raise Unusable(f"--run {given}=…: no app has a bundle of that name; there are {there}")
 
     async def _wanted_ports(self, store: Store) -> dict[str, int]:
         """`--nats-port` is for the first server of the only Plane."""
@@ -198,7 +204,7 @@ class Session:
         if len(planes) != 1:
             raise Unusable(f"--nats-port is for one Plane, and there are {len(planes)}; leave it out")
         meta = planes[0]["metadata"]
-        return {f"{meta['namespace']}/{meta['name']}-nats-0 client": self.options.nats_port}
+        return {f"{meta['namespace']}/{names.nats(meta['name'])}-0 client": self.options.nats_port}
 
     async def _nothing_runs_yet(self, store: Store) -> None:
         """What the statuses of an earlier run say of pods is not so any more."""
