@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from microbus_operator.cli import local_check
+from microbus_operator.cli import local_check, local_watch
 from microbus_operator.local.runtime.errors import LocalError
 from microbus_operator.local.runtime.places import DEFAULT
 
@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "status": local_asking.status,
         "logs": local_asking.logs,
         "check": local_check.check,
+        "watch": local_watch.watch,
     }
     if sys.platform != "linux":
         print("error: the local mode needs Linux: it ends processes by what only Linux has", file=sys.stderr)
@@ -80,5 +81,6 @@ def parser() -> argparse.ArgumentParser:
     down = verbs.add_parser("down", parents=[state], help="stop what runs", epilog=EPILOG)
     down.add_argument("--delete", action="store_true", help="delete the state folder too")
     down.add_argument("--yes", action="store_true", help="delete keys, too, without which credentials cannot come back")
+    verbs.add_parser("watch", parents=[state], help="show, and issue, what source changes allow", epilog=EPILOG)
     local_check.add_to(verbs)
     return result

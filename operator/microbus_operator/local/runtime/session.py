@@ -28,6 +28,7 @@ from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.runtime import workloads
 from microbus_operator.local.runtime.addresses import HOST, Loopback, Ports
 from microbus_operator.local.runtime.control import Answer, answering
+from microbus_operator.local.runtime.deriving import derive
 from microbus_operator.local.runtime.errors import LocalError, Unusable
 from microbus_operator.local.runtime.kubelet import Kubelet
 from microbus_operator.local.runtime.manifests import apply_manifests
@@ -108,7 +109,7 @@ class Session:
             _, world = await stack.enter_async_context(looking_with(tools, (None,)))
             await self._not_looked_at_yet(store, world)
             progress = Progress(self.tell, self._pods)
-            control = answering(places.run, lambda question: self._answer(store, world, progress, question))
+            control = answering(places.run, lambda question: self._answer(store, sources, world, progress, question))
             await stack.enter_async_context(control)
             await self._work(store, world, intake, kubelet, mark, progress)
 
@@ -221,7 +222,9 @@ class Session:
                 if item.get("status"):
                     await mark_stale(world, Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]), failure)
 
-    async def _answer(self, store: Store, world: World, progress: Progress, question: Answer) -> Answer:
+    async def _answer(
+        self, store: Store, sources: FolderSources, world: World, progress: Progress, question: Answer
+    ) -> Answer:
         match question.get("verb"):
             case "status":
                 return {"ready": progress.all_ready(), "processes": progress.processes()}
@@ -229,12 +232,10 @@ class Session:
                 lines: list[str] = []
                 await apply_manifests(store, question["objects"], lines.append)
                 return {"lines": lines}
-            case "look":
-                # A source may have changed: `look` reads it again now and not at the next look that is due.
-                for kind in KINDS:
-                    for item in await store.list(kind, None):
-                        world.wake(Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]))
-                return {}
+            case "source":
+                return {"source": str(sources.root)}
+            case "derive":
+                return {"bundles": await derive(store, sources, world.wake)}
             case "down":
                 self.stop.set()
                 return {}

@@ -62,6 +62,11 @@ class FolderSources:
         self._reading = asyncio.Semaphore(2)
         self._locks: dict[str, asyncio.Lock] = {}
 
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._root
+
     async def read(
         self, image: str, pull_secrets: Sequence[bytes], *, plane: str, main: str | None = None
     ) -> SourceReading:
@@ -112,13 +117,10 @@ class FolderSources:
     def _digest(self, place: Place) -> str:
         """The digest of all files that Go may read, the modules that `go.mod` finds on disk included."""
         total = hashlib.sha256(place.main.encode())
-        count = 0
-        for root in _module_roots(place.root):
-            for path in _files(root, self._without):
-                count += 1
-                if count > MOST_FILES:
-                    raise NoSource(f"{place.root} has more than {MOST_FILES} files; give the module's own folder")
-                total.update(str(path).encode() + b"\0" + self._hash(path))
+        for count, path in enumerate(files_of(place.root, self._without), 1):
+            if count > MOST_FILES:
+                raise NoSource(f"{place.root} has more than {MOST_FILES} files; give the module's own folder")
+            total.update(str(path).encode() + b"\0" + self._hash(path))
         return f"sha256:{total.hexdigest()}"
 
     def _hash(self, path: Path) -> bytes:
@@ -184,6 +186,12 @@ def _module_roots(root: Path) -> list[Path]:
             if other.is_dir() and not any(other.is_relative_to(known) for known in roots):
                 roots.append(other)
     return roots
+
+
+def files_of(root: Path, without: Path) -> Iterator[Path]:
+    """Every file that an analysis of the folder may read, also of modules beside it, but for those below `without`."""
+    for module in _module_roots(root):
+        yield from _files(module, without)
 
 
 def _files(root: Path, without: Path) -> Iterator[Path]:
