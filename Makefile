@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test differential fuzz tools cluster images demo bench mutation crds lock down clean
+.PHONY: help venv check lint test differential fuzz tools cluster images local demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +55,9 @@ images: venv ## build the images again and push them to the registry
 
 test: lint cluster ## everything: linters, then all tests, those on the cluster too
 	$(VENV)/pytest tests e2e
+
+local: venv ## the shop on this machine, without a cluster: calls pass, calls are refused, an app is deleted
+	@$(VENV)/python -m e2e.show_local
 
 demo: cluster ## the shop on the cluster: installed, secured, and a forbidden call refused
 	@$(VENV)/python -m e2e.show

@@ -147,7 +147,11 @@ def services(cluster: Cluster) -> dict[str, Service]:
 
 def _service(cluster: Cluster, hostname: str, secret: str) -> Service:
     data = cluster.kubectl.get("secret", secret, "-n", SHOP)["data"]
-    text = base64.b64decode(data[f"{hostname}_nats.creds"]).decode()
+    return service_of(hostname, base64.b64decode(data[f"{hostname}_nats.creds"]).decode())
+
+
+def service_of(hostname: str, text: str) -> Service:
+    """A microservice, from the text of its creds file."""
     claims = decode(parse_creds(text).jwt, KeyKind.USER).claims
     assert isinstance(claims, UserClaims)
     return Service(hostname, text, claims.subject, tuple(claims.pub_allow), tuple(claims.sub_allow))

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 
 from .attempts import refused
 from .forbidden import attempts_of
@@ -43,14 +44,21 @@ def main() -> int:
     step("both are Ready")
     print(cluster.kubectl("get", "planes,microbusapps", "-A"))
     calls = exercised(cluster)
-    well = show_services(cluster, calls)
+    with nats_port(cluster) as port:
+        well = show_services(services(cluster), port)
     print(LOOK_FURTHER.format(kubeconfig=cluster.kubeconfig, path=cluster.tool("kubectl").parent))
     return 0 if well and all(call["ok"] for call in calls) else 1
 
 
 def exercised(cluster: Cluster) -> list[dict[str, object]]:
     """Every call path of the app, run through its HTTP front."""
-    with storefront(cluster) as front, urllib.request.urlopen(f"{front}/exercise", timeout=60) as answer:
+    with storefront(cluster) as front:
+        return exercised_at(front)
+
+
+def exercised_at(front: str) -> list[dict[str, object]]:
+    """The same, with the front's URL."""
+    with urllib.request.urlopen(f"{front}/exercise", timeout=60) as answer:
         calls: list[dict[str, object]] = json.load(answer)
     print(f"{BOLD}Calls that the code makes, through the brokers{PLAIN}")
     for call in calls:
@@ -60,17 +68,16 @@ def exercised(cluster: Cluster) -> list[dict[str, object]]:
     return calls
 
 
-def show_services(cluster: Cluster, calls: list[dict[str, object]]) -> bool:
+def show_services(everyone: Mapping[str, Service], port: int) -> bool:
     """Each microservice's grants, and one call that the broker refuses it; true where every one was refused."""
-    everyone, well = services(cluster), True
-    with nats_port(cluster) as port:
-        for service in everyone.values():
-            show_grants(service)
-            attempt = attempts_of(service, everyone)[0]
-            is_refused = attempt in refused(port, service.creds, [attempt])
-            well &= is_refused
-            mark = f"{GREEN}refused by the broker{PLAIN}" if is_refused else f"{RED}PASSED{PLAIN}"
-            print(f"  tried with its credentials  {attempt.subject}  ({attempt.why}): {mark}\n")
+    well = True
+    for service in everyone.values():
+        show_grants(service)
+        attempt = attempts_of(service, everyone)[0]
+        is_refused = attempt in refused(port, service.creds, [attempt])
+        well &= is_refused
+        mark = f"{GREEN}refused by the broker{PLAIN}" if is_refused else f"{RED}PASSED{PLAIN}"
+        print(f"  tried with its credentials  {attempt.subject}  ({attempt.why}): {mark}\n")
     return well
 
 

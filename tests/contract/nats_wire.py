@@ -47,6 +47,17 @@ class Wire:
         self._send(f"SUB {subject} 1\r\nUNSUB 1\r\n")
         return self._was_allowed()
 
+    def answer_to(self, subject: str, inbox: str, data: bytes) -> str | None:
+        """Publish `data` and return the subject of what comes to `inbox`; None where the server refuses either."""
+        self._send(f"SUB {inbox} 1\r\nPUB {subject} {len(data)}\r\n{data.decode()}\r\n")
+        while line := self._line():
+            if line.startswith("MSG "):
+                self._lines.read(int(line.split()[-1]) + 2)
+                return line.split()[1]
+            if line.startswith("-ERR"):
+                return None
+        raise Refused("connection closed")
+
     def refused(self, publish: Iterable[str] = (), subscribe: Iterable[str] = ()) -> set[str]:
         """Publish and subscribe all of these at once, and return the subjects that the server refused."""
         self._send("".join(f"PUB {subject} 0\r\n\r\n" for subject in publish))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from microbus_operator.cli import local_check, local_watch
+from microbus_operator.cli import local_check, local_deleting, local_watch
 from microbus_operator.local.runtime.errors import LocalError
 from microbus_operator.local.runtime.places import DEFAULT
 
@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "apply": local_running.apply,
         "status": local_asking.status,
         "logs": local_asking.logs,
+        "delete": local_deleting.delete,
         "check": local_check.check,
         "watch": local_watch.watch,
     }
@@ -82,5 +83,6 @@ def parser() -> argparse.ArgumentParser:
     down.add_argument("--delete", action="store_true", help="delete the state folder too")
     down.add_argument("--yes", action="store_true", help="delete keys, too, without which credentials cannot come back")
     verbs.add_parser("watch", parents=[state], help="show, and issue, what source changes allow", epilog=EPILOG)
+    local_deleting.add_to(verbs, state, EPILOG)
     local_check.add_to(verbs)
     return result

@@ -1,7 +1,7 @@
 """How other commands talk to the one that runs: a socket in the state folder, a line of JSON each way.
 
-Whoever may enter the folder (mode 0700) may ask. The one that runs answers `status`, `apply`, `source`,
-`derive` and `down`.
+Whoever may enter the folder (mode 0700) may ask. The one that runs answers `status`, `apply`, `delete`,
+`source`, `derive` and `down`.
 """
 
 from __future__ import annotations

@@ -232,6 +232,9 @@ class Session:
                 lines: list[str] = []
                 await apply_manifests(store, question["objects"], lines.append)
                 return {"lines": lines}
+            case "delete":
+                await store.delete(question["kind"], question["namespace"], question["name"])
+                return {}
             case "source":
                 return {"source": str(sources.root)}
             case "derive":
