@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.runtime.errors import LocalError, Unusable
 
 _NAME = "control"
@@ -45,7 +46,7 @@ async def answering(folder: Path, handler: Handler) -> AsyncIterator[None]:
             while line := await reader.readline():
                 try:
                     answer = await handler(json.loads(line))
-                except LocalError as error:
+                except (LocalError, KubeError) as error:
                     answer = {"error": str(error)}
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
