@@ -27,6 +27,7 @@ DECLARED = "Declared"
 MOST_FILES = 50_000
 MOST_FILE_BYTES = 16 * MIB
 _DEEPEST_MAIN = 4
+_MOST_REMEMBERED = 64
 # Seconds within which an analysis that failed is tried once more.
 _SOON = 10.0
 _SKIPPED = {"node_modules", "testdata"}
@@ -81,7 +82,10 @@ class FolderSources:
                 async with self._reading:
                     reading = await self._read_anew(f"sha256:{key}", reference.pinned(f"sha256:{key}"), place, plane)
                 self._readings[key] = replace(reading, source_digest=source_digest)
-        reading = self._readings[key]
+            reading = self._readings[key] = self._readings.pop(key)
+            # A day of edits is not remembered for ever; the newest of each bundle are among the last.
+            while len(self._readings) > _MOST_REMEMBERED:
+                del self._readings[next(iter(self._readings))]
         async with self._read_more:
             self._places[reading.reference] = place
             self._read_more.notify_all()
