@@ -24,11 +24,12 @@ _PARAMETERS = (
 )
 _RESULT = rb"(?: %(l)s| %(t)s)?+" % {b"l": _LIST, b"t": _TYPE}
 # The words with an f in one search, which looks at no other byte twice: functions whose signature is not plain, what is
-# deferred, clauses that begin in the line of the statement before, interfaces, and a `for` at the end of its line.
+# deferred, clauses that begin in the line of the statement before, interfaces, and a `for` at the end of its line or
+# with three variables before its `range`.
 _WORD = re.compile(
     rb"f(?:unc\b(?<=\bfunc)(?! (?:\(\w++ [*\w\[\]]++\) )?\w++%(p)s%(r)s(?:;?\n| \{)|%(p)s%(r)s(?: \{|[,)}\n\];]))"
     rb"|(?<=\bdef)er\b|(?<=\binterf)ace\b(?!\{\}| \{\n(?:\t++\w++%(p)s%(r)s;\n)*+\t*+\})"
-    rb"|or[ \t]*+;(?:\n|//)"
+    rb"|or\b(?<=\bfor)(?:[ \t]*+;(?:\n|//)|[^{;,]*+,[^{;,]*+,[^{;]*?\brange\b)"
     rb"|(?<=def)ault\b(?:(?<=[^\n\t]default)|(?<=[^\n\t]\tdefault)|(?<=\t\tdefault)))"
     % {b"p": _PARAMETERS, b"r": _RESULT}
 )
@@ -150,9 +151,14 @@ def _has_literal_in_header(root: Node, at: int) -> bool:
     kind = literal.child_by_field_name("type")
     if kind is None or kind.type not in _NAMES_TYPE:
         return False
-    parent = literal.parent
-    while parent is not None and parent.type not in _SHIELDS:
+    inner, parent = literal, literal.parent
+    while parent is not None and (parent.type not in _SHIELDS or _is_operand(inner, parent)):
         if parent.type in _HEADED:
             return True
-        parent = parent.parent
+        inner, parent = parent, parent.parent
     return False
+
+
+def _is_operand(inner: Node, around: Node) -> bool:
+    """Whether `inner` stands before the brackets of `around`, not in them."""
+    return around.type in ("index_expression", "slice_expression") and around.child_by_field_name("operand") == inner
