@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -35,12 +38,24 @@ with socket.create_connection(("127.0.0.1", int(os.environ["MICROBUS_NATS"].rpar
     wire.sendall(b"CONNECT {}\\r\\nPING\\r\\n")
     wire.recv(99)
 """
+# The shop itself, every call path of it used.
+EXERCISE = """
+import os, sys
+sys.path[:0] = [{root!r}]
+from pathlib import Path
+from tests.contract.shop import running_shop
+with running_shop(os.environ["MICROBUS_NATS"], os.environ["MICROBUS_PLANE"], Path(".").absolute()) as shop:
+    sys.exit(0 if all(call.ok for call in shop.exercise()) else 9)
+"""
 
 
-def check(*arguments: str, folder: Path = SHOP) -> subprocess.CompletedProcess[str]:
+def check(*arguments: str, folder: Path = SHOP, temporary: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command as people do."""
+    environment = {**os.environ, **({"TMPDIR": str(temporary)} if temporary else {})}
     command = [sys.executable, "-m", "microbus_operator.cli.main", "local", "check", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def client(hostname: str, code: int, *subjects: str) -> list[str]:
@@ -82,6 +97,24 @@ def test_one_without_credentials_is_counted_and_told_what_to_do() -> None:
     assert "--tester HOSTNAME" in done.stderr
 
 
+def test_the_example_app_keeps_to_its_code() -> None:
+    done = check("--", sys.executable, "-c", EXERCISE.format(root=str(ROOT)))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == "no permission violation in 7 microservices"
+
+
+def test_an_app_that_calls_what_its_source_does_not_is_caught_with_the_call_that_is_near(tmp_path: Path) -> None:
+    source = tmp_path / "shop"
+    shutil.copytree(SHOP, source)
+    file = source / "reports/service.go"
+    file.write_text(file.read_text().replace("orders.shop:444/totals", "orders.shop:444/sums"))
+    done = check("--source", str(source), "--", sys.executable, "-c", EXERCISE.format(root=str(ROOT)))
+    assert done.returncode == 1
+    assert "REFUSED  reports.shop published GET orders.shop:444/totals" in done.stderr
+    assert "near: GET orders.shop:444/sums at reports/service.go:" in done.stderr
+    assert done.stderr.splitlines()[-1] == "1 permission violation in 7 microservices"
+
+
 def test_go_test_finds_the_credentials_beside_its_packages_own_files(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module example.com/t\n\ngo 1.21\n")
     (tmp_path / "testdata").mkdir()
@@ -91,9 +124,28 @@ def test_go_test_finds_the_credentials_beside_its_packages_own_files(tmp_path: P
         '\tfor _, name := range []string{"orders.shop_nats.creds", "testdata/x.txt", "go.mod"} {\n'
         "\t\tif _, err := os.Stat(name); err != nil {\n\t\t\tt.Error(err)\n\t\t}\n\t}\n}\n"
     )
-    done = check("--source", str(SHOP), "--", "go", "test", "./...", folder=tmp_path)
+    spaced = tmp_path / "_a folder"
+    spaced.mkdir()
+    done = check("--source", str(SHOP), "--", "go", "test", "./...", folder=tmp_path, temporary=spaced)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not list(tmp_path.rglob("*.creds"))
+    assert not list(spaced.iterdir())
+
+
+def test_sigterm_ends_the_command_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    waits = "import signal; print('up', flush=True); signal.pause()"
+    command = [sys.executable, "-m", "microbus_operator.cli.main", "local", "check", "--", sys.executable, "-c", waits]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, cwd=SHOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        assert list(tmp_path.rglob("orders.shop_nats.creds"))
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def _environment(wanted: Check, url: str, creds: Path, root: Path) -> dict[str, 
     Without short circuit, so that calls within one process go through the broker too.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MICROBUS_NATS")}
-    starter = f"{sys.executable} -I -S -B {entered.__file__} {creds}"
+    starter = f"{_word(sys.executable)} -I -S -B {_word(entered.__file__)} {_word(str(creds))}"
     flags = f"{kept.get('GOFLAGS', '')} '-exec={starter}'".strip()
     return {
         **kept,
@@ -140,6 +140,11 @@ def _environment(wanted: Check, url: str, creds: Path, root: Path) -> dict[str, 
         "MICROBUS_SOURCE": str(root),
         "GOFLAGS": flags,
     }
+
+
+def _word(path: str) -> str:
+    """A path as Go splits `-exec`: in double quotes where it has a space."""
+    return f'"{path}"' if " " in path else path
 
 
 async def _run(program: str, wanted: Check, environment: Mapping[str, str], creds: Path, folder: Path) -> int:
