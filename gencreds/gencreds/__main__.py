@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from gencreds.cli import command
 
-from gencreds.cli import main
-
-sys.exit(main())
+command()

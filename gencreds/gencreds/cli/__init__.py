@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from gencreds.cli.commands import SIGNING, command_named, overview, unknown
 from gencreds.cli.failing import BAD_USAGE, FAILED, OK, CommandFailed
 from gencreds.cli.flags import BadFlag, HelpWanted, parse, usage
 from gencreds.rendering.terminal import printable
+
+
+def command() -> NoReturn:
+    """Run as a process of its own: what it took goes back to the system at once, and not piece by piece."""
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
