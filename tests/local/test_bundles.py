@@ -63,7 +63,7 @@ async def test_the_shop_is_built_and_every_call_of_it_works_with_derived_credent
             changed.write("\n// Changed.\n")
         control = await Control.connect(up.state / "run")
         assert control is not None
-        await control.ask("look")
+        await control.ask("derive")
         control.close()
 
         async def mains() -> list[dict[str, Any]]:
