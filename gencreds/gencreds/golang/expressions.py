@@ -215,12 +215,13 @@ class Range(NamedTuple):
 
 
 class TypeSpec(NamedTuple):
-    """`type name type`; `is_alias` with `=`. `parameters` are the names of type parameters."""
+    """`type name type`; `is_alias` with `=`. `parameters` are the names of type parameters; a local one has a scope."""
 
     name: Name
     type: Expr
     is_alias: bool
     parameters: tuple[str, ...]
+    scope: Scope | None = None
 
 
 class Assign(NamedTuple):

@@ -160,7 +160,7 @@ class StatementLowering(Lowering):
         if kind in ("var_spec", "const_spec"):
             return [self._spec(node, scope)]
         if kind == "type_declaration":
-            return list(self.types(node))
+            return [each._replace(scope=Scope(each.name.at, scope.end, scope.block)) for each in self.types(node)]
         if kind == "return_statement":
             values = tuple(value for child in node.named_children for value in self._list(child))
             return [Return(values, owner, line)]

@@ -141,7 +141,7 @@ class _Uses:
         base = expr.base
         if not isinstance(base, Name) or base.text not in self._site.view.unresolved:
             return
-        if self._site.flow.binding(base) is None and (expr.name in CONSTRUCTORS or expr.name in TYPES):
+        if not self._site.flow.hides(base) and (expr.name in CONSTRUCTORS or expr.name in TYPES):
             path = self._site.view.unresolved[base.text]
             self._site.record.blocking(
                 "unresolved-api",

@@ -59,6 +59,7 @@ class Flow:
         self.view = view
         self.function = function
         self.local_types: dict[str, TypeSpec] = {}
+        self._type_scopes: dict[str, list[Scope]] = {}
         self.literals: dict[int, list[Declare]] = {}
         self.reading = Reading(values, view, function, receiver)
         self._bindings: dict[str, list[Binding]] = {}
@@ -93,13 +94,18 @@ class Flow:
             found = found.outer
         return found
 
+    def hides(self, name: Name) -> bool:
+        """Return whether something local has the name of what is declared outside of the function: also a type."""
+        scopes = self._type_scopes.get(name.text, ())
+        return self.binding(name) is not None or any(each.start <= name.at < each.end for each in scopes)
+
     def bindings(self, name: str) -> list[Binding]:
         """Return all bindings of the name `name`."""
         return self._bindings.get(name, [])
 
     def api(self, expr: Expr) -> ApiPackage | None:
         """Return the API package that `expr` names, if it is the alias of one."""
-        if isinstance(expr, Name) and expr.text in self.view.apis and self.binding(expr) is None:
+        if isinstance(expr, Name) and expr.text in self.view.apis and not self.hides(expr):
             return self.view.apis[expr.text]
         return None
 
@@ -120,6 +126,8 @@ class Flow:
                 self._new(Binding(name, statement.scope, statement.type, statement.position))
         elif isinstance(statement, TypeSpec):
             self.local_types[statement.name.text] = statement
+            if statement.scope is not None:
+                self._type_scopes.setdefault(statement.name.text, []).append(statement.scope)
         elif isinstance(statement, (Assign, Range)) and statement.declares:
             for target in statement.targets:
                 if not isinstance(target, Name) or target.text == "_":

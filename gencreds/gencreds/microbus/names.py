@@ -83,7 +83,7 @@ class Names:
         view, name = self.unit.view, expr.text
         if name not in view.apis and name not in view.siblings and name not in view.unresolved:
             return ""
-        if self.flow.binding(expr) is not None:
+        if self.flow.hides(expr):
             return ""
         if not self.unit.sees(name) and self.unit.may_hide(name) and self.state.want(self.unit, name):
             return ""
