@@ -12,6 +12,7 @@ from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Named, Types
 
 _MAX_DEPTH = 8
+_AROUND = frozenset({"parenthesized_expression", "unary_expression", "pointer_type", "parenthesized_type"})
 
 
 def operand_of(call: Place) -> Place | None:
@@ -31,8 +32,21 @@ class Askers:
 
     def is_connectors(self, base: Place, method: str) -> bool | None:
         """Return whether `method` of the expression at `base` is the connector's, None if that cannot be told."""
-        named = self._types.named(base)
+        named = self._types.named(base) or self.type_of_expression(base)
         return self._has(named, base, method, _MAX_DEPTH) if named is not None else None
+
+    def type_of_expression(self, base: Place) -> Named | None:
+        """Return the type that `base` names, from which a method expression `(*T).Method` is selected; or None."""
+        while base.node.type in _AROUND and base.node.named_child_count:
+            base = base.at(inner(base.node))
+        operand, field = base.field("operand"), base.field("field")
+        if operand is not None and field is not None and self._space.local(operand) is None:
+            path = self._space.import_path(base, base.text(operand.node))
+            return (path, base.text(field.node)) if path is not None and is_framework(path) else None
+        if base.node.type not in ("identifier", "type_identifier") or self._space.local(base) is not None:
+            return None
+        name = base.text(base.node)
+        return (base.package.import_path, name) if self._space.types(base.package, name) else None
 
     def _has(self, named: Named, at: Place, method: str, steps: int) -> bool | None:
         path, name = named

@@ -72,6 +72,11 @@ class Reading:
             base = Place(self._view.package, self._view.file, node) if node is not None else None
         return self._values.askers.is_connectors(base, method.name) if base is not None else None
 
+    def is_method_expression(self, call: Place) -> bool:
+        """Return whether `call` calls a method expression, whose first argument is the receiver."""
+        base = operand_of(call)
+        return base is not None and self._values.askers.type_of_expression(base) is not None
+
     def operand_type(self, call: Call) -> Named | None:
         """Return the import path and name of the type, declared in sight, whose method `call` plainly calls."""
         place = self.place(call)

@@ -102,7 +102,7 @@ def _is_whole(outcome: Outcome) -> bool:
 
 
 def _possible(site: Site, name: str, call: Place) -> Outcomes:
-    arguments = call_arguments(call)[1:]
+    arguments = call_arguments(call)[2 if site.flow.reading.is_method_expression(call) else 1 :]
     if name in REQUESTS:
         return site.flow.reading.pub(arguments)
     texts = site.flow.reading.texts_at(arguments[0]) if arguments else None

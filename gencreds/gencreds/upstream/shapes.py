@@ -66,12 +66,18 @@ def request_shape(file: GoFile, line: int) -> str:
 
 
 def alias_is_shadowed(file: GoFile, line: int) -> bool:
-    """Return whether a variable around `line` has the name of an import: upstream takes it for the package."""
+    """Return whether a variable or type around `line` has the name of an import: upstream takes it for the package."""
+    aliases = own_aliases(file)
     return any(
-        variable_shape(alias, function, body, file) != PACKAGE_VARIABLE
+        variable_shape(alias, function, body, file) != PACKAGE_VARIABLE or alias in _local_types(body, file)
         for function, body in _around(file, line)
-        for alias in own_aliases(file)
+        for alias in aliases
     )
+
+
+def _local_types(body: Node, file: GoFile) -> set[str]:
+    specs = (node for node in walk(body) if node.type in ("type_spec", "type_alias"))
+    return {file.text(name) for spec in specs if (name := spec.child_by_field_name("name")) is not None}
 
 
 def subscription_shape(file: GoFile, line: int) -> str:
