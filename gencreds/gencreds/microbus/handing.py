@@ -162,6 +162,8 @@ class _Search:
             path = self._outside.dotted(place.file, name) or self._outside.of(place)
         else:
             path = "" if self._outside.is_own_method(place) else self._outside.of(place)
+        if not path and (taken := self._outside.taken()) and self._outside.is_dynamic(place):
+            path, name = taken
         return (path, _last(name), call.start_byte) if path else None
 
     def _assigned(self, statement: Node, values: Node) -> tuple[str, str, int] | None:

@@ -6,13 +6,14 @@ and API packages are nobody else's: they do nothing with what they are given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile, Import
-from gencreds.golang.variables import Kind
+from gencreds.golang.variables import Kind, Origin
+from gencreds.golang.words import word_offsets
 from gencreds.microbus.api import Apis
 from gencreds.microbus.framework import is_framework
 from gencreds.microbus.places import Place, Space
@@ -29,6 +30,8 @@ _INNER = frozenset(
         "type_assertion_expression",
     }
 )
+# What a function may come out of, to be called.
+_FUNCTIONS = frozenset({"call_expression", "composite_literal", "type_assertion_expression", "unary_expression"})
 
 
 class Outside:
@@ -42,6 +45,7 @@ class Outside:
         self._types = Types(self._space)
         self._imports: dict[str, Mapping[str, str]] = {}
         self._known: dict[tuple[str, int, int], str] = {}
+        self._taken: tuple[tuple[str, str], ...] | None = None
 
     def imports(self, file: GoFile) -> Mapping[str, str]:
         """Return the import paths of other modules' packages in `file`, by what they are called there."""
@@ -106,6 +110,51 @@ class Outside:
             return False
         return any(each.receiver_type == named[1] for each in self.package.functions(function.text(field.node)))
 
+    def is_dynamic(self, function: Place) -> bool:
+        """Return whether what `function` calls is a value that may be any function, not one that is declared."""
+        node = function.node
+        if node.type == "identifier":
+            found = self._space.local(function)
+            if found is None:
+                return bool(self._space.variables(function.package, function.text(node)))
+            if found[1].origin is Origin.PARAMETER and not self._is_used(found[1].function, function):
+                # As the `initializer` of generated services, which main.go gives.
+                return False
+            writes = found[1].writes
+            return not writes or any(each.node is None or each.node.type != "func_literal" for each in writes)
+        if node.type == "selector_expression":
+            # A field; what methods are called of is an object.
+            return self._types.of(function) is not None
+        return node.type in _FUNCTIONS
+
+    def _is_used(self, declared: Node | None, near: Place) -> bool:
+        """Return whether code of the package names the function `declared`, whose parameters it then gives."""
+        name = declared.child_by_field_name("name") if declared is not None else None
+        found = self._space.occurrences(near.text(name), self.package) if name is not None else None
+        return found is None or any(not _is_declared_by(each.node) for each in found)
+
+    def taken(self) -> tuple[str, str] | None:
+        """Return a package that is not found, and a name of it that stands as a value in the package: a function's."""
+        if self._taken is None:
+            self._taken = tuple(found for file in self.package.files for found in self._values_of(file))
+        return self._taken[0] if self._taken else None
+
+    def _values_of(self, file: GoFile) -> Iterator[tuple[str, str]]:
+        missing = {alias: path for alias, path in self.imports(file).items() if not self._apis.is_resolved(path)}
+        words = [alias.encode("utf-8", "surrogateescape") for alias in missing]
+        for offset in word_offsets(file.data, words) if words else ():
+            node = file.root.named_descendant_for_byte_range(offset, offset + 1)
+            selected = node.parent if node is not None else None
+            if node is None or selected is None or selected.type != "selector_expression" or selected.parent is None:
+                continue
+            alias = Place(self.package, file, node)
+            around, place = selected.parent, selected
+            while around.type == "parenthesized_expression" and around.parent is not None:
+                around, place = around.parent, around
+            is_called = around.type == "call_expression" and around.start_byte == place.start_byte
+            if not is_called and around.type != "selector_expression" and (path := self._alias(alias)):
+                yield path, alias.text(selected)
+
     def is_local(self, place: Place) -> bool:
         """Return whether the identifier at `place` is a local variable."""
         return self._space.local(place) is not None
@@ -161,6 +210,12 @@ class Outside:
     def _each(self, values: Place, steps: int) -> list[str]:
         nodes = values.node.named_children if values.node.type == "expression_list" else [values.node]
         return [self.of(values.at(each), steps) for each in nodes]
+
+
+def _is_declared_by(name: Node) -> bool:
+    parent = name.parent
+    is_function = parent is not None and parent.type in ("function_declaration", "method_declaration", "method_elem")
+    return parent is not None and is_function and parent.child_by_field_name("name") == name
 
 
 def _qualified(kind: Place, imports: Mapping[str, str]) -> str:
