@@ -25,7 +25,7 @@ _ASSIGNMENTS = frozenset({"assignment_statement", "short_var_declaration"})
 # More names than this are looked up one by one.
 _MANY = 32
 # Nothing is selected from a value, it is no declaration of a name, and nothing is assigned to it.
-_AFTER = rb"\b(?!\s*(?:[.:(]|:?=[^=])|[ \t]+\*?\w)"
+_AFTER = rb"\b(?!\s*(?:\.(?!\.\.)|[:(]|:?=[^=])|[ \t]+\*?\w)"
 _VALUE = re.compile(rb"(?<!\w)[A-Za-z_]\w*" + _AFTER)
 
 
@@ -98,10 +98,15 @@ class _Search:
         self._outside = outside
         self._place = place
         self._is_hidden = False
+        # The variables that hold something with the value in it, by where they are declared.
+        self._holding: set[int] = set()
 
     def found(self) -> tuple[str, str, int] | None:
         """Return the package that gets the value, by which name, and where that stands; None if none does."""
-        node: Node | None = self._place.node
+        return self._from(self._place.node)
+
+    def _from(self, start: Node) -> tuple[str, str, int] | None:
+        node: Node | None = start
         while node is not None:
             found = self._into(node)
             if not isinstance(found, Node):
@@ -134,7 +139,11 @@ class _Search:
         if parent.type in _ASSIGNMENTS:
             return self._assigned(parent, node)
         channel = parent.child_by_field_name("channel") if parent.type == "send_statement" else None
-        path = self._outside.of(self._place.at(channel)) if channel is not None and channel != node else ""
+        if channel is None or channel == node:
+            return None
+        path = self._outside.of(self._place.at(channel))
+        if not path and channel.type == "identifier":
+            return self._held(channel)
         return (path, self._text(parent), parent.start_byte) if path else None
 
     def _element(self, body: Node) -> Node | tuple[str, str, int] | None:
@@ -161,6 +170,8 @@ class _Search:
                 return call
             path = self._outside.dotted(place.file, name) or self._outside.of(place)
         else:
+            if name == "context.WithValue":
+                return call
             path = "" if self._outside.is_own_method(place) else self._outside.of(place)
         if not path and (taken := self._outside.taken()) and self._outside.is_dynamic(place):
             path, name = taken
@@ -172,6 +183,40 @@ class _Search:
             path = self._outside.of(self._place.at(target)) if target.type != "identifier" else ""
             if path:
                 return path, self._text(target), statement.start_byte
+        return self._kept(left, values) if left is not None and left != values else None
+
+    def _kept(self, targets: Node, values: Node) -> tuple[str, str, int] | None:
+        """Return who gets a local variable that the value is put into: as an element, a field or a part of a whole."""
+        first = values.named_children[0].type if values.named_children else ""
+        for target in targets.named_children:
+            if target.type == "identifier" and first in ("identifier", "selector_expression"):
+                # Another name of the connector, which is looked for by itself.
+                continue
+            if target.type == "selector_expression":
+                field = target.child_by_field_name("field")
+                if field is None or self._text(field)[:1].islower():
+                    continue
+            while target.type in ("index_expression", "selector_expression", "parenthesized_expression"):
+                target = target.named_children[0]
+            if target.type == "identifier" and (found := self._held(target)) is not None:
+                return found
+        return None
+
+    def _held(self, name: Node) -> tuple[str, str, int] | None:
+        place = self._place.at(name)
+        local = self._outside.local(place)
+        if local is None or local.at in self._holding or len(self._holding) >= _MANY:
+            return None
+        self._holding.add(local.at)
+        word = local.name.encode("utf-8", "surrogateescape")
+        start, end = local.scope.start, local.scope.end
+        for match in re.compile(rb"(?<![\w.])" + re.escape(word) + _AFTER).finditer(place.file.data, start, end):
+            node = place.file.root.named_descendant_for_byte_range(match.start(), match.end())
+            if node is None or node.type != "identifier" or self._outside.local(place.at(node)) is not local:
+                continue
+            self._is_hidden = False
+            if (found := self._from(node)) is not None:
+                return found
         return None
 
     def _text(self, node: Node) -> str:

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile, Import
-from gencreds.golang.variables import Kind, Origin
+from gencreds.golang.variables import Kind, Origin, Variable
 from gencreds.golang.words import word_offsets
 from gencreds.microbus.api import Apis
 from gencreds.microbus.framework import is_framework
@@ -154,6 +154,11 @@ class Outside:
             is_called = around.type == "call_expression" and around.start_byte == place.start_byte
             if not is_called and around.type != "selector_expression" and (path := self._alias(alias)):
                 yield path, alias.text(selected)
+
+    def local(self, place: Place) -> Variable | None:
+        """Return the local variable that the identifier at `place` is."""
+        found = self._space.local(place)
+        return found[1] if found is not None else None
 
     def is_local(self, place: Place) -> bool:
         """Return whether the identifier at `place` is a local variable."""
