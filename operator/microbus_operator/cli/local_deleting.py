@@ -7,6 +7,7 @@ import asyncio
 
 from microbus_operator.cli.issued import only_namespace
 from microbus_operator.cli.status import KINDS
+from microbus_operator.kube.errors import ApiUnavailable
 from microbus_operator.local.runtime.control import Control
 from microbus_operator.local.runtime.errors import Unusable
 from microbus_operator.local.store import Store
@@ -36,20 +37,26 @@ async def delete(options: argparse.Namespace) -> int:
         )
     async with await Store.look_into(options.state) as store:
         namespace = options.namespace or await only_namespace(store)
-        if await store.get(kind, namespace, name) is None:
+        if not await _is_there(store, kind, namespace, name):
             raise Unusable(f"there is no {kind} {namespace}/{name}; see `microbus-operator local status`")
         await control.ask("delete", kind=kind, namespace=namespace, name=name)
         try:
             async with asyncio.timeout(_GONE_WITHIN):
                 while True:
-                    found = await store.get(kind, namespace, name)
-                    if found is None:
+                    if not await _is_there(store, kind, namespace, name):
                         break
                     await asyncio.sleep(_ASKS_EVERY)
         except TimeoutError:
-            said = (
-                [item["message"] for item in found["status"]["conditions"] if item["type"] == "Ready"] if found else []
-            )
-            raise Unusable(f"{kind} {namespace}/{name} is still being deleted: {' '.join(said)}") from None
+            raise Unusable(
+                f"{kind} {namespace}/{name} is still being deleted; `microbus-operator local status` tells why"
+            ) from None
     print(f"{kind} {namespace}/{name} deleted")
     return 0
+
+
+async def _is_there(store: Store, kind: str, namespace: str, name: str) -> bool:
+    """Whether it exists; one whose file is just being written does."""
+    try:
+        return await store.get(kind, namespace, name) is not None
+    except ApiUnavailable:
+        return True
