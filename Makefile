@@ -23,7 +23,7 @@ venv: .venv/.stamp ## make .venv with the locked dependencies and the project it
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@. e2e/cluster/settings.sh && . e2e/cluster/progress.sh && \
 	  step "making .venv" $(PYTHON) -m venv .venv && \
-	  step "installing the locked dependencies" $(VENV)/pip install -q --require-hashes -r requirements-dev.lock && \
+	  step "installing the locked dependencies" $(VENV)/pip install -q --no-compile --require-hashes -r requirements-dev.lock && \
 	  step "installing the project" $(VENV)/pip install -q --no-deps -e .
 	@touch $@
 
