@@ -27,8 +27,8 @@ _RESULT = rb"(?: %(l)s| %(t)s)?+" % {b"l": _LIST, b"t": _TYPE}
 # deferred, clauses that begin in the line of the statement before, interfaces, and a `for` at the end of its line or
 # with three variables before its `range`.
 _WORD = re.compile(
-    rb"f(?:unc\b(?<=\bfunc)(?! (?:\(\w++ [*\w\[\]]++\) )?\w++%(p)s%(r)s(?:;?\n| \{)|%(p)s%(r)s(?: \{|[,)}\n\];]))"
-    rb"|(?<=\bdef)er\b|(?<=\binterf)ace\b(?!\{\}| \{\n(?:\t++\w++%(p)s%(r)s;\n)*+\t*+\})"
+    rb"f(?:unc\b(?<=\bfunc)(?!( (?:\(\w++ [*\w\[\]]++\) )?\w++)?%(p)s%(r)s(?(1)(?:;?\n| \{)|(?: \{|[,)}\n\];])))"
+    rb"|(?<=\bdef)er\b|(?<=\binterf)ace\b(?!\{\})"
     rb"|or\b(?<=\bfor)(?:[ \t]*+;(?:\n|//)|[^{;,]*+,[^{;,]*+,[^{;]*?\brange\b)"
     rb"|(?<=def)ault\b(?:(?<=[^\n\t]default)|(?<=[^\n\t]\tdefault)|(?<=\t\tdefault)))"
     % {b"p": _PARAMETERS, b"r": _RESULT}
