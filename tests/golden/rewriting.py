@@ -103,10 +103,11 @@ def extracted(data: bytes, random: Random) -> bytes:
         if body is None or _arguments(function) is None:
             continue
         inner = {_text(node) for node in _declared(body)}
+        inner |= {_text(each.child_by_field_name("name")) for each in _walk(body, "type_spec", "type_alias")}
         result = function.child_by_field_name("result")
         for block in _walk(body, "statement_list"):
             for statement in block.named_children:
-                names = {_text(node) for node in _walk(statement, "identifier")}
+                names = {_text(node) for node in _walk(statement, "identifier", "type_identifier")}
                 free = names & inner - {_text(node) for node in _declared(statement)}
                 returns = any(_walk(statement, "return_statement"))
                 whole = statement.type == "return_statement" and result is not None and result.type != "parameter_list"

@@ -12,7 +12,7 @@ import re
 DOCUMENTATION = "documentation"
 
 _CONSTRAINT = re.compile(rb"^//go:build[ \t]+([^\n]*)$", re.MULTILINE)
-_PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
+_PACKAGE = re.compile(rb"^[ \t]*package[ \t]+([\w\x80-\xff]+)", re.MULTILINE)
 # The tag by which people keep a file out of every build.
 _NEVER = "ignore"
 # What the go command takes a file's name for; such a file is in some builds only.
@@ -37,13 +37,15 @@ def constraint(data: bytes) -> str | None:
 def package_clause(data: bytes) -> str:
     """Return the name in the package clause of `data` without parsing it; empty where none is found so."""
     found = _PACKAGE.search(data)
-    return found[1].decode("utf-8", "replace") if found is not None else ""
+    return found[1].decode("utf-8", "surrogateescape") if found is not None else ""
 
 
 def plain_package_clause(data: bytes) -> str:
     """Return what `package_clause` does where it is certain: no comment that goes over lines stands before it."""
     found = _PACKAGE.search(data)
-    return package_clause(data) if found is not None and data.find(b"/*", 0, found.start()) < 0 else ""
+    if found is None or data.find(b"/*", 0, found.start()) >= 0:
+        return ""
+    return found[1].decode("utf-8", "surrogateescape")
 
 
 def is_never_built(expression: str) -> bool:

@@ -136,7 +136,7 @@ class GoFile:
     @cached_property
     def package_name(self) -> str:
         """The name in the package clause, or an empty string."""
-        if "root" not in self.__dict__ and (name := plain_package_clause(self.data)):
+        if name := plain_package_clause(self.data):
             return name
         for node in self._head:
             if node.type == "package_clause" and node.named_child_count:

@@ -16,6 +16,7 @@ from tree_sitter import Node
 
 from gencreds.golang.expressions import Expr, Name, Select
 from gencreds.golang.files import Directory
+from gencreds.golang.literals import string_value
 from gencreds.golang.lowering import Lowering
 from gencreds.golang.nodes import inner
 from gencreds.golang.packages import Package, Packages
@@ -228,13 +229,17 @@ def _definition(
         field = file.text(key)
         if field not in ("Method", "Route", "Source"):
             continue
-        expr = Lowering(file, (field_value.start_byte,)).expression(inner(field_value))
-        if field == "Source":
-            source = expr
-            continue
-        text = packages.string_constant(expr, file, package)
-        if text is None:
-            text = _of_library(expr, file)
+        text, stated = None, inner(field_value)
+        if stated.type == "interpreted_string_literal" and field != "Source":
+            text = string_value(file.text(stated))
+        else:
+            expr = Lowering(file, (field_value.start_byte,)).expression(stated)
+            if field == "Source":
+                source = expr
+                continue
+            text = packages.string_constant(expr, file, package)
+            if text is None:
+                text = _of_library(expr, file)
         if text is None:
             unreadable = field
         else:
