@@ -54,7 +54,8 @@ class Packages:
         package = self._loaded.get(directory.path)
         self.files.consult(directory)
         if package is None:
-            package = self._read(directory, import_path)
+            # What one microservice alone reads is read by one process alone.
+            package = self._read(directory, import_path, self._judged if keep else None)
             if keep:
                 self._loaded[directory.path] = package
         return package
@@ -151,7 +152,7 @@ class Packages:
         """
         return self._constants.values(expr, file, package)
 
-    def _read(self, directory: Directory, import_path: str) -> Package:
+    def _read(self, directory: Directory, import_path: str, judged: Judged | None) -> Package:
         files: list[GoFile] = []
         problems: list[tuple[str, Problem]] = []
         listing = self.files.list(directory)
@@ -172,7 +173,7 @@ class Packages:
             expression = constraint(data)
             if expression is not None and is_never_built(expression):
                 continue
-            file = GoFile(label, data, self.files.limits.nesting, self._judged)
+            file = GoFile(label, data, self.files.limits.nesting, judged)
             if file.problem is not None:
                 problems.append((label, file.problem))
             elif file.package_name != DOCUMENTATION:
