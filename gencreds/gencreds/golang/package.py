@@ -19,12 +19,13 @@ from gencreds.golang.words import word_offsets
 
 # It begins with a literal, for which `re` searches fastest; what stands before is looked at afterwards.
 _COMMENTS = rb"\s*+(?://[^\n]*+\s*+)*+"
-_FUNCTION = re.compile(rb"func%(c)s(?:\(((?:[^)/]++|//[^\n]*+|/)*+)\)%(c)s)?(\w+)%(c)s[(\[]" % {b"c": _COMMENTS})
+_FUNCTION = re.compile(
+    rb"func%(c)s(?:\(((?:[^)/]++|//[^\n]*+|/)*+)\)%(c)s)?([\w\x80-\xff]+)%(c)s[(\[]" % {b"c": _COMMENTS}
+)
+# What follows the name in a head, or a comment before that.
+_AFTER_NAME = re.compile(rb"\s*+[(\[/]")
 _AROUND_TYPE = frozenset({"generic_type", "parenthesized_type", "pointer_type"})
 _BEFORE_FUNCTION = b" \t\r\n;}"
-_SPACE = b" \t\r\n"
-# Nobody writes that much space before a name.
-_FAR = 64
 
 Declarations = tuple[tuple[Expr, GoFile], ...]
 
@@ -126,10 +127,9 @@ class Package:
 
 
 def _named_heads(data: bytes, word: bytes) -> Iterator[int]:
-    """Yield where `word` may be the name in the head of a function's declaration."""
+    """Yield where `word` may be the name in the head of a function's declaration: what is called may be among them."""
     for offset in word_offsets(data, (word,)):
-        before = data[max(0, offset - _FAR) : offset].rstrip(_SPACE)
-        if before.endswith((b"func", b")")) or not before:
+        if data[offset - 1 : offset] != b"." and _AFTER_NAME.match(data, offset + len(word)):
             yield offset
 
 

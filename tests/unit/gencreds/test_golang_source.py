@@ -167,6 +167,7 @@ def test_functions_are_found_by_name_however_their_heads_are_written(tmp_path: P
         {
             "go.mod": GO_MOD,
             "x/x.go": "package x\n\ntype T struct{}\n\nfunc Größe() {}\n\nfunc\n\tTwice() { func() { Twice() }() }\n\n"
+            "func // c\nApart() { Apart() }\n\n"
             "func (t *T)   Twice(a int) (Twice func()) { return nil }\n\nvar Twice2 = func(Twice int) {}\n",
         },
     )
@@ -174,6 +175,8 @@ def test_functions_are_found_by_name_however_their_heads_are_written(tmp_path: P
     assert package is not None
     assert [function.title for function in package.functions("Größe")] == ["Größe"]
     assert [function.title for function in package.functions("Twice")] == ["Twice", "(*T).Twice"]
+    assert [function.title for function in package.functions("Apart")] == ["Apart"]
+    assert package.function_names == ("Größe", "Twice", "Apart")
     assert package.functions("Twice2") == package.functions("T") == ()
 
 
