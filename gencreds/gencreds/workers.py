@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -22,6 +23,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_WORKERS = 64
+# Seconds of results that are sent at once: who is woken for each of them takes a processor from those who work.
+_TOLD_EVERY = 0.1
 
 
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
@@ -59,14 +62,14 @@ def _in_order(processes: dict[Connection, ForkProcess]) -> Iterator[Result]:
         for reader in wait(waiting):
             assert isinstance(reader, Connection)
             try:
-                index, result, error = reader.recv()
+                results, error = reader.recv()
             except EOFError:
                 waiting.remove(reader)
                 _check_ended(processes[reader])
                 continue
             if error is not None:
                 raise error
-            done[index] = result
+            done.update(results)
         while following in done:
             yield done.pop(following)
             following += 1
@@ -87,15 +90,20 @@ def _serve(
     """Do what is next until there is nothing left, or something fails."""
     # Who interrupts the command interrupts the process that started this one, and that one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    results: dict[int, Result] = {}
+    told = time.monotonic()
     while True:
         with started.get_lock():
             index = started.value
             started.value += 1
         if index >= len(items):
-            return
+            break
         try:
-            result = work(items[index])
+            results[index] = work(items[index])
         except (ScanError, MemoryError) as error:
-            writer.send((index, None, error))
+            writer.send((results, error))
             return
-        writer.send((index, result, None))
+        if time.monotonic() - told > _TOLD_EVERY:
+            writer.send((results, None))
+            results, told = {}, time.monotonic()
+    writer.send((results, None))
