@@ -54,7 +54,9 @@ def issuer_account(given: str, signer: Seed) -> str | None:
 
 
 def directory(path: str, mode: int, action: str) -> Path:
-    """Return `path`, made with `mode` where it is missing."""
+    """Return `path`, made with `mode` where it is missing; raises `CommandFailed`, also for a seed in its place."""
+    if any(_seed_of_any(os.fsencode(part)) for part in Path(path).parts):
+        raise CommandFailed(f"{action}: it is a seed, not the path of a folder")
     try:
         os.makedirs(path, mode, exist_ok=True)
     except OSError as error:
