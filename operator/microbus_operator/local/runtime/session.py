@@ -7,7 +7,6 @@ are kept (`local.store`), addresses, sources, and that `workloads.py` runs what 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -21,10 +20,8 @@ from microbus_operator.handlers.looking import Tools, looking_with
 from microbus_operator.handlers.outcome import Failure
 from microbus_operator.handlers.queue import KINDS, Key
 from microbus_operator.handlers.stale import mark_stale
-from microbus_operator.handlers.waking import Waking
 from microbus_operator.handlers.world import World
 from microbus_operator.kube.cluster import Object
-from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.runtime import workloads
 from microbus_operator.local.runtime.addresses import HOST, Loopback, Ports
 from microbus_operator.local.runtime.control import Answer, answering
@@ -39,14 +36,11 @@ from microbus_operator.local.runtime.programs import Programs
 from microbus_operator.local.runtime.progress import Progress
 from microbus_operator.local.runtime.serving import resolver_url, serving, took
 from microbus_operator.local.runtime.sources import FolderSources
+from microbus_operator.local.runtime.waking import WATCHED, Wakes, watch
 from microbus_operator.local.runtime.workloads import Workload
 from microbus_operator.local.store import Store
 from microbus_operator.nats.brokers import Brokers
 from microbus_operator.resolver.intake import Intake
-
-logger = logging.getLogger(__name__)
-
-_WATCH_AGAIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,42 +110,34 @@ class Session:
     async def _work(
         self, store: Store, world: World, intake: Intake, kubelet: Kubelet, mark: str, progress: Progress
     ) -> None:
-        waking = Waking(world.wake)
+        wakes = Wakes(world.wake)
 
-        async def plane(event: str, item: Object) -> None:
-            waking.plane_changed(item, event)
-            progress.saw(event, item)
-
-        async def app(event: str, item: Object) -> None:
-            waking.app_changed(item, event)
+        async def ours(event: str, item: Object) -> None:
+            await wakes.saw(event, item)
             progress.saw(event, item)
 
         async def workload(event: str, item: Object) -> None:
             self._want(store, kubelet, mark, event, item, progress)
-            waking.child_changed(item)
+            await wakes.saw(event, item)
 
         async def config_map(event: str, item: Object) -> None:
             await took(intake, event, item)
             await mounted(event, item)
 
         async def mounted(event: str, item: Object) -> None:
-            if event == "DELETED":
-                waking.child_changed(item)
-            elif event == "MODIFIED":
+            await wakes.saw(event, item)
+            if event == "MODIFIED":
                 await kubelet.refresh(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
 
         seers = {"ConfigMap": config_map, "Secret": mounted, "StatefulSet": workload, "Deployment": workload}
         failure = None
         async with asyncio.TaskGroup() as tasks:
-            watches = [
-                tasks.create_task(_watch(store, kind, seen))
-                for kind, seen in {**seers, "Plane": plane, "MicrobusApp": app}.items()
-            ]
+            watches = [tasks.create_task(watch(store, kind, seers.get(kind, ours))) for kind in WATCHED]
             try:
                 failure = await self._until_stopped(progress)
             finally:
-                for watch in watches:
-                    watch.cancel()
+                for task in watches:
+                    task.cancel()
         if failure is not None:
             raise Failed(failure)
 
@@ -243,17 +229,3 @@ class Session:
                 self.stop.set()
                 return {}
         raise Unusable(f"the one that runs does not know {question.get('verb')!r}; it may be of another version")
-
-
-Seen = Callable[[str, Object], Any]
-
-
-async def _watch(store: Store, kind: str, seen: Seen) -> None:
-    """Tell `seen` of every event, for ever; a file that cannot be read meanwhile is waited for."""
-    while True:
-        try:
-            async for event, item in store.watch(kind, None):
-                await seen(event, item)
-        except KubeError as error:
-            logger.warning("%ss cannot be watched: %s", kind, error)
-        await asyncio.sleep(_WATCH_AGAIN)
