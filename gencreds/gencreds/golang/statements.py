@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Offsets
+
 from tree_sitter import Node
 
 from gencreds.golang.expressions import (
@@ -21,7 +23,7 @@ from gencreds.golang.expressions import (
     TypeSpec,
 )
 from gencreds.golang.lowering import Lowering
-from gencreds.golang.syntax import line_of
+from gencreds.golang.syntax import GoFile, line_of
 
 _SCOPES = frozenset(
     {
@@ -57,7 +59,10 @@ class StatementLowering(Lowering):
     `extents` are the bytes that each statement lowered last stands in.
     """
 
-    extents: list[tuple[int, int]] = []  # noqa: RUF012
+    def __init__(self, file: GoFile, offsets: Offsets[int] | None) -> None:
+        super().__init__(file, offsets)
+        self.extents: list[tuple[int, int]] = []
+        self._before = 0
 
     def function(self, node: Node) -> tuple[Statement, ...]:
         """Lower a function or method: parameters and results first, then its statements in source order."""
@@ -71,7 +76,7 @@ class StatementLowering(Lowering):
 
     def statement(self, node: Node) -> tuple[Statement, ...]:
         """Lower a top-level variable or constant declaration."""
-        self.extents = []
+        self.extents.clear()
         return tuple(self._statements(node, Scope(0, len(self._file.data), -1)))
 
     def types(self, node: Node) -> tuple[TypeSpec, ...]:

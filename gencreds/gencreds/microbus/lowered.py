@@ -111,7 +111,6 @@ class Unit:
             local = word_offsets(data, self.words, self.start, self.end) if self.words else []
             offsets = sorted(self.offsets.union(local))
         lowering = StatementLowering(self.view.file, offsets)
-        lowering.extents = []
         try:
             if self.is_type:
                 self.statements = lowering.types(self.node)
