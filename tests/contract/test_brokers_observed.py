@@ -56,9 +56,11 @@ async def test_a_server_that_drifted_is_seen_pushed_and_then_in_sync(plane: Runn
     chain, account = plane.chain, plane.chain.account.public_key
     async with brokers_of(plane) as brokers, connected(plane.urls[1], chain.user(), "orders.example") as client:
         newer = chain.account_jwt(10)
-        assert await brokers.served({account: newer}) is not None
+        behind = await brokers.served({account: newer})
+        assert behind.trouble is not None
+        assert behind.instead == {account: (plane.chain.account_jwt(),)}
         plane.publish(newer, 10)
-        assert await brokers.served({account: newer}) is None
+        assert (await brokers.served({account: newer})).trouble is None
         seen = await whole(brokers, plane)
         assert [item.name for item in seen.connections] == ["orders.example"]
         assert seen.connections[0].server == "nats-1"

@@ -9,7 +9,8 @@ from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.keys import KeyState, is_user_key
-from microbus_operator.core.observed import PlaneObserved
+from microbus_operator.core.observed import PlaneObserved, PublishedAccount
+from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR_SIGNING
 
 SYSTEM_ACCOUNT = "SYS"
 
@@ -57,6 +58,13 @@ def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[st
     return result
 
 
+def plane_account(observed: PlaneObserved) -> PublishedAccount | None:
+    """The Plane's account as it is published: by its key, or by the status that recorded it, whichever there is."""
+    key = observed.keys.get(ACCOUNT)
+    known = key.public_key if key is not None else None
+    return observed.published.accounts.get(known or observed.plane.status.account_public_key or "")
+
+
 def signing_keys(observed: PlaneObserved) -> dict[str, str]:
     """The account signing keys that belong into the account, by app: of apps that are allowed and not being deleted.
 
@@ -65,7 +73,7 @@ def signing_keys(observed: PlaneObserved) -> dict[str, str]:
     an app in a namespace that this operator does not watch any more.
     """
     recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
-    account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
+    account = plane_account(observed)
     published = account.claims.signing_keys if account else ()
     result = {app: recorded[app] for app in observed.unwatched if recorded.get(app) in published}
     for member in observed.members:
@@ -79,23 +87,50 @@ def signing_keys(observed: PlaneObserved) -> dict[str, str]:
     return result
 
 
-def held_revocations(observed: PlaneObserved, account: str) -> list[Mapping[str, int]]:
-    """What servers list that hold another JWT than the published one: a restored backup must not undo it (N18).
+def unattributed_keys(observed: PlaneObserved) -> frozenset[str]:
+    """Published signing keys that may be those of apps whose own key is not known: they stay.
 
-    What a server holds has passed its own check of the issuer; one that does not decode says nothing.
+    Where the status that recorded whose key is whose is lost, and an app's key cannot be read either, any published
+    key that nobody else accounts for may be that app's (pitfall K2).
+    """
+    account = plane_account(observed)
+    recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
+    known = set(recorded.values())
+    known.update(key for member in observed.members if (key := member.signing_key.public_key))
+    is_unknown = any(
+        member.allowed
+        and not member.app.metadata.is_deleting
+        and member.signing_key.state is not KeyState.PRESENT
+        and member.app.key not in recorded
+        for member in observed.members
+    )
+    # Without a record nobody can say which apps are in namespaces that are not watched.
+    is_unknown |= not recorded and not observed.watches_all
+    return frozenset(account.claims.signing_keys) - known if account and is_unknown else frozenset()
+
+
+def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClaims, int]]:
+    """Other JWTs of `account` than the published one that servers hold and resolvers serve: their claims and `iat`.
+
+    What a server holds has passed its own check of the issuer; a resolver's answer is taken if an operator key that
+    we know signed it. What does not decode says nothing.
     """
     published = observed.published.accounts.get(account)
-    result: list[Mapping[str, int]] = []
-    for server in observed.broker.servers:
-        held = server.accounts.get(account)
-        if held is None or (published is not None and held == published.jwt):
+    signing, operator = observed.keys.get(OPERATOR_SIGNING), observed.published.operator
+    trusted = {signing.public_key if signing is not None else None, *(operator.signing_keys if operator else ())}
+    held = {(jwt, True) for server in observed.broker.servers if (jwt := server.accounts.get(account))}
+    held |= {(jwt, False) for jwt in observed.served_instead.get(account, ())}
+    result: list[tuple[AccountClaims, int]] = []
+    for jwt, is_checked in sorted(held):
+        if published is not None and jwt == published.jwt:
             continue
         try:
-            claims = decode(held, KeyKind.ACCOUNT).claims
+            found = decode(jwt, KeyKind.ACCOUNT)
         except TokenInvalid:
             continue
-        if isinstance(claims, AccountClaims) and claims.subject == account:
-            result.append(claims.revocations)
+        claims = found.claims
+        if isinstance(claims, AccountClaims) and claims.subject == account and (is_checked or found.issuer in trusted):
+            result.append((claims, found.issued_at))
     return result
 
 
@@ -108,7 +143,7 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
     held = {
         (service.user_public_key, each.app.key) for each in observed.members for service in each.app.status.services
     }
-    account = observed.published.accounts.get(observed.plane.status.account_public_key or "")
+    account = plane_account(observed)
     already = account.claims.revocations if account else {}
     return [
         {

@@ -49,6 +49,16 @@ class PublishedAccounts:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What the resolvers serve: `trouble` where not every one serves what is published, `instead` the JWTs that some
+    serve in its place, by account.
+    """
+
+    trouble: Trouble | None = None
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class ServerHolding:
     """What one server answers: for each account that it has loaded the JWT it holds, and how many clients."""
 
@@ -105,7 +115,11 @@ class PlaneMember:
 
 @dataclass(frozen=True)
 class PlaneObserved:
-    """All that a Plane's decision rests on. `served` says of each account whether every resolver serves its JWT."""
+    """All that a Plane's decision rests on.
+
+    `served` says why not every resolver serves the accounts' JWTs, `served_instead` which ones they do, by account.
+    `unwatched` are apps on record in namespaces that are not watched; `watches_all` that there are no such namespaces.
+    """
 
     plane: Plane
     keys: Mapping[str, KeyObservation]
@@ -115,6 +129,8 @@ class PlaneObserved:
     broker: BrokerObservation
     objects: Mapping[tuple[str, str], Manifest]
     unwatched: frozenset[str] = frozenset()
+    served_instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    watches_all: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from gencreds.nats.claims import AccountClaims
 from microbus_operator.core import names
 from microbus_operator.core.accounts import (
-    held_revocations,
     merged_revocations,
     operator_claims,
+    others_held,
     plane_account_claims,
     signing_keys,
     system_account_claims,
+    unattributed_keys,
     wanted_revocations,
 )
 from microbus_operator.core.actions import AccountToSign, PublishAccounts
@@ -31,14 +32,18 @@ from microbus_operator.core.settings import Settings
 def revocations_unknown(observed: PlaneObserved) -> Trouble | None:
     """The accounts are gone, revocations were in them, and no server can be asked for them: signing now would undo
     them.
+
+    Where the status is lost too, brokers that were set up tell that there have been accounts.
     """
-    count, broker = observed.plane.status.revocations.count, observed.broker
-    if observed.published.accounts or not count or broker.trouble is None:
+    status, broker, meta = observed.plane.status, observed.broker, observed.plane.metadata
+    is_lost = status.account_public_key is None and ("StatefulSet", names.nats(meta.name)) in observed.objects
+    count = status.revocations.count
+    if observed.published.accounts or not (count or is_lost) or broker.trouble is None:
         return None
-    meta = observed.plane.metadata
+    what = f"{count} revocations" if count else "nobody knows how many revocations, since the status is empty too,"
     return Trouble(
         "AccountsLost",
-        f"ConfigMap {meta.namespace}/{names.accounts_config_map(meta.name)} with {count} revocations is gone, and the "
+        f"ConfigMap {meta.namespace}/{names.accounts_config_map(meta.name)} with {what} is gone, and the "
         f"brokers cannot be asked for theirs ({broker.trouble.message}); restore it from a backup, or bring "
         "the brokers back",
         passing=True,
@@ -56,17 +61,25 @@ def publication(
     current = published.accounts.get(public[ACCOUNT])
     revocations = merged_revocations(
         current.claims.revocations if current else {},
-        [*held_revocations(observed, public[ACCOUNT]), *wanted_revocations(observed, now)],
+        [
+            *(claims.revocations for claims, _ in others_held(observed, public[ACCOUNT])),
+            *wanted_revocations(observed, now),
+        ],
     )
+    signers = {*signing_keys(observed).values(), *unattributed_keys(observed)}
     wanted: tuple[AccountClaims, ...] = (
         system_account_claims(public[SYSTEM], public[SYSTEM_SIGNING]),
-        plane_account_claims(plane, public[ACCOUNT], signing_keys(observed).values(), revocations),
+        plane_account_claims(plane, public[ACCOUNT], signers, revocations),
     )
     to_sign = []
     for claims in wanted:
         held = published.accounts.get(claims.subject)
-        if held is None or held.claims != claims or held.issuer != public[OPERATOR_SIGNING]:
-            to_sign.append(AccountToSign(claims, held.issued_at if held else 0))
+        before = held.issued_at if held else 0
+        # Who holds or serves a later one has seen what is published now replaced: an older JWT was put back. The
+        # resolver would refuse it for ever, and a server would take it, with what it does not revoke (pitfall N18).
+        latest = max((at for _, at in others_held(observed, claims.subject)), default=0)
+        if held is None or held.claims != claims or held.issuer != public[OPERATOR_SIGNING] or latest > before:
+            to_sign.append(AccountToSign(claims, max(before, latest)))
     operator_changed = published.operator != operator
     if not to_sign and not operator_changed:
         return None

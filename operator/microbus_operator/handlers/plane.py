@@ -5,9 +5,9 @@ from __future__ import annotations
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Trouble
+from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Served, Trouble
 from microbus_operator.core.plane import decide_plane
-from microbus_operator.core.plane_keys import SYSTEM, SYSTEM_SIGNING, key_refs
+from microbus_operator.core.plane_keys import ACCOUNT, SYSTEM, SYSTEM_SIGNING, key_refs
 from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
@@ -56,15 +56,26 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
     jwts = {account: item.jwt for account, item in published.accounts.items()}
     # A Plane that is being deleted serves its apps until the last of them has left.
     in_use = bool(members) or not plane.metadata.is_deleting
-    served = await world.brokers.served(jwts) if jwts and in_use else None
+    # Accounts are asked for by their key and by their record too: where the ConfigMap is gone, or an older one was put
+    # back, servers and resolvers know the revocations.
+    known = {*jwts, *filter(None, [plane.status.account_public_key, keys[ACCOUNT].public_key])}
+    served = await world.brokers.served(jwts, known) if known and in_use else Served()
     running = ("StatefulSet", names.nats(plane.metadata.name)) in objects
     broker = BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been set up yet", passing=True))
     if running and in_use and all(key.state is KeyState.PRESENT for key in keys.values()):
-        # The account is asked for by its recorded name too: where the ConfigMap is gone, the servers know its
-        # revocations.
-        known = {*jwts, *filter(None, [plane.status.account_public_key])}
         broker = await observe_broker(world, plane, tuple(sorted(known)))
-    return PlaneObserved(plane, keys, members, published, served, broker, objects, _unwatched(world, plane))
+    return PlaneObserved(
+        plane,
+        keys,
+        members,
+        published,
+        served.trouble,
+        broker,
+        objects,
+        unwatched=_unwatched(world, plane),
+        served_instead=served.instead,
+        watches_all=None in world.namespaces,
+    )
 
 
 def _unwatched(world: World, plane: Plane) -> frozenset[str]:

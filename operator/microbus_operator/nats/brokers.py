@@ -5,13 +5,13 @@ values.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gencreds.nats.creds import Creds
 from gencreds.nats.nkeys import Seed
 from microbus_operator.core.actions import PushAccount
-from microbus_operator.core.observed import BrokerObservation, Connection, ServerHolding, Trouble
+from microbus_operator.core.observed import BrokerObservation, Connection, Served, ServerHolding, Trouble
 from microbus_operator.nats.errors import NatsError, SystemUnavailable
 from microbus_operator.nats.permissions import USER_NAME, system_user
 from microbus_operator.nats.served import Resolvers
@@ -41,9 +41,9 @@ class Brokers:
         self._resolvers = Resolvers(resolver_pods)
         self._connections: dict[Place, tuple[SystemUser, SystemConnection]] = {}
 
-    async def served(self, wanted: Mapping[str, str]) -> Trouble | None:
-        """What keeps `wanted` (account public key to JWT) from being served by every resolver, or None."""
-        return await self._resolvers.trouble(wanted)
+    async def served(self, published: Mapping[str, str], also: Iterable[str] = ()) -> Served:
+        """What every resolver serves of `published` (account public key to JWT) and of the accounts `also`."""
+        return await self._resolvers.look(published, also)
 
     async def observe(
         self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: str | None = None
