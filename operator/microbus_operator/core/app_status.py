@@ -128,6 +128,7 @@ def _services(
 def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
     found, report = plan.found, plan.report
     mine = found if found and found.foreign is None else None
+    old = next((old for old in observed.app.status.services if old.hostname == plan.wanted.hostname), None)
     return ServiceStatus(
         hostname=plan.wanted.hostname,
         bundle=plan.bundle,
@@ -139,7 +140,8 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         pub=len(report.pub),
         sub=len(report.sub),
         trust_roots=sum(map(is_trust_root, report.pub)),
-        wildcards=sum(map(is_wildcard, report.grants)),
+        # What has no source has no grants to count them by.
+        wildcards=old.wildcards if old and plan.is_remembered else sum(map(is_wildcard, report.grants)),
         connect_bytes=report.connect_bytes,
         phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
         previous=tuple(

@@ -17,7 +17,15 @@ from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import ServicePlan, issue_action
 from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
-from microbus_operator.core.retirement import bundle_keys, confirmed, kept, retired, wanted_revocations
+from microbus_operator.core.remembered import remembered_image
+from microbus_operator.core.retirement import (
+    bundle_keys,
+    confirmed,
+    is_delivered_with,
+    kept,
+    retired,
+    wanted_revocations,
+)
 from microbus_operator.core.rollout import rollout_of
 
 
@@ -65,10 +73,15 @@ def _rollouts(
     for bundle in app.spec.bundles:
         reading, found = observed.reading(bundle.name), observed.deployments.get(bundle.name)
         mine = [plan for plan in planned if plan.bundle == bundle.name]
-        if reading.reference is None or reading.trouble or not mine or any(plan.trouble for plan in mine):
+        is_read = reading.reference is not None and reading.trouble is None
+        image = reading.reference if is_read else remembered_image(observed, bundle.name)
+        if image is None or not mine or any(plan.trouble for plan in mine):
             continue
         keys = bundle_keys(observed, planned, bundle.name)
-        manifest = deployment(app, plane, bundle, reading.reference, keys, network)
+        if not is_read and is_delivered_with(keys, found):
+            # What the spec wants else waits until it is known what it is wanted for.
+            continue
+        manifest = deployment(app, plane, bundle, image, keys, network)
         if found is not None and is_strangers(manifest, found):
             where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
             message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"

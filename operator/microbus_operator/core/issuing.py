@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from gencreds.report import ServiceReport
@@ -23,6 +23,7 @@ from microbus_operator.core.observed import (
     Trouble,
 )
 from microbus_operator.core.policies import Reason, WantedCreds, must_issue
+from microbus_operator.core.remembered import evidence_as_it_was, remembered
 
 PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
 ISSUANCE_ANNOTATION = "microbus.io/issuance"
@@ -34,7 +35,7 @@ PUBLIC_KEY_ANNOTATION = "microbus.io/user-public-key"
 @dataclass(frozen=True)
 class ServicePlan:
     """One microservice: what it must have, what it has, and why it is issued anew (`reason`) or may not be
-    (`trouble`).
+    (`trouble`). With `is_remembered` its source could not be read, and what it must have is what it has.
     """
 
     bundle: str
@@ -43,16 +44,25 @@ class ServicePlan:
     found: CredsObservation | None
     reason: Reason | None
     trouble: Trouble | None = None
+    is_remembered: bool = False
 
 
 def plans(
     observed: AppObserved, plane: Plane, account: PublishedAccount, signing_key: str, now: int
 ) -> tuple[ServicePlan, ...]:
-    """A plan for each microservice of each bundle whose source could be read, ordered by bundle and hostname."""
+    """A plan for each microservice, ordered by bundle and hostname.
+
+    A bundle whose source could not be read is planned as it runs; there is no plan for one that never ran.
+    """
     app = observed.app
     life = duration_seconds(app.spec.credentials.expiration or plane.spec.credentials.expiration)
+    unread = {bundle.name for bundle in app.spec.bundles if not _is_read(observed.reading(bundle.name))}
     reports = [
-        (bundle.name, report) for bundle in app.spec.bundles for report in _reports(observed.reading(bundle.name))
+        (bundle.name, report)
+        for bundle in app.spec.bundles
+        for report in (
+            remembered(observed, bundle.name) if bundle.name in unread else _reports(observed.reading(bundle.name))
+        )
     ]
     owned = conflicts(app, [report.hostname for _, report in reports], observed.others)
     result = []
@@ -69,21 +79,24 @@ def plans(
         found = observed.creds.get(report.hostname)
         twice = [bundle for bundle, other in reports if other.hostname == report.hostname and bundle != name]
         trouble = next(_troubles(report, found, owned.get(report.hostname), twice, plane), None)
-        result.append(ServicePlan(name, report, wanted, found, must_issue(wanted, found, now), trouble))
+        reason = must_issue(wanted, found, now)
+        result.append(ServicePlan(name, report, wanted, found, reason, trouble, name in unread))
     return _bundles_stand_together(result)
 
 
+def _is_read(reading: BundleReading) -> bool:
+    return reading.report is not None and reading.trouble is None
+
+
 def _reports(reading: BundleReading) -> tuple[ServiceReport, ...]:
-    return tuple(reading.report.services) if reading.report is not None and reading.trouble is None else ()
+    return tuple(reading.report.services) if reading.report is not None else ()
 
 
 def _bundles_stand_together(planned: list[ServicePlan]) -> tuple[ServicePlan, ...]:
     """A bundle is one process: where one of its microservices may not be issued, none is, and it stays as it runs."""
     first = {plan.bundle: plan.trouble for plan in reversed(planned) if plan.trouble}
     return tuple(
-        plan
-        if plan.trouble or plan.bundle not in first
-        else ServicePlan(plan.bundle, plan.report, plan.wanted, plan.found, plan.reason, first[plan.bundle])
+        plan if plan.trouble or plan.bundle not in first else replace(plan, trouble=first[plan.bundle])
         for plan in planned
     )
 
@@ -152,9 +165,11 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         annotations={
             ISSUANCE_ANNOTATION: issuance_id(plan),
             REASON_ANNOTATION: plan.reason.word,
-            SOURCE_ANNOTATION: observed.reading(plan.bundle).source_digest or "",
+            SOURCE_ANNOTATION: _source_digest(observed, plan),
             PREVIOUS_ANNOTATION: json.dumps(previous, sort_keys=True),
-            EVIDENCE_ANNOTATION: evidence_text(plan.report),
+            EVIDENCE_ANNOTATION: evidence_as_it_was(found)
+            if found and plan.is_remembered
+            else evidence_text(plan.report),
         },
         pub=wanted.pub,
         sub=wanted.sub,
@@ -165,3 +180,11 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         replaces=found.resource_version if found else "",
         reason=plan.reason.message,
     )
+
+
+def _source_digest(observed: AppObserved, plan: ServicePlan) -> str:
+    """The digest of the source that the grants were derived from."""
+    if not plan.is_remembered:
+        return observed.reading(plan.bundle).source_digest or ""
+    known = (bundle.source_digest for bundle in observed.app.status.bundles if bundle.name == plan.bundle)
+    return next(known, None) or ""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from microbus_operator.api.app import Revocation, ServiceStatus
+from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, ServicePlan
 from microbus_operator.core.network import server_names
@@ -127,10 +128,15 @@ def _all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> b
         deployment = observed.deployments.get(bundle.name)
         if deployment is None or not rollout_of(bundle, deployment).complete:
             return False
-        template = deployment["spec"]["template"]["metadata"].get("annotations", {})
-        if template.get(CREDENTIALS_ANNOTATION) != credentials_hash(bundle_keys(observed, planned, bundle.name)):
+        if not is_delivered_with(bundle_keys(observed, planned, bundle.name), deployment):
             return False
     return True
+
+
+def is_delivered_with(keys: Mapping[str, str], deployment: Manifest | None) -> bool:
+    """Whether the pods of `deployment` are made with `keys` (hostname to user public key)."""
+    template = deployment["spec"]["template"]["metadata"].get("annotations", {}) if deployment is not None else {}
+    return bool(template.get(CREDENTIALS_ANNOTATION) == credentials_hash(keys))
 
 
 def bundle_keys(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: str) -> dict[str, str]:

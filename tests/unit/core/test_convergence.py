@@ -111,6 +111,7 @@ STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "wider grants": (running, wider),
     "one more microservice": (running, grown),
     "another microservice": (running, replaced),
+    "a registry that is down": (running, unreadable),
     "a bundle less": (running, without_side),
     "a Secret deleted": (running, secret_deleted),
     "an app deleted": (running, deleted),
