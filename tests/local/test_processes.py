@@ -49,6 +49,16 @@ async def test_a_process_is_stopped_with_all_that_it_started(tmp_path: Path) -> 
     assert (is_alive(process.pid), is_alive(child)) == (False, False)
 
 
+async def test_what_a_process_prints_as_soon_as_it_runs_is_among_its_words(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("of another run\n")
+    os.mkfifo(tmp_path / "said")
+    # Before `start` goes on, the process has printed: opening the pipe waits for that.
+    asyncio.get_running_loop().call_soon((tmp_path / "said").read_text)
+    process = await Process.start(command(tmp_path, "sh", "-c", "echo no such database; echo > said; exit 3"), "mark")
+    assert await process.wait() == 3
+    assert process.last_words() == "no such database"
+
+
 async def test_what_a_killed_run_left_is_ended_by_its_mark_and_nobody_elses_process_is(tmp_path: Path) -> None:
     mark, others = mark_of(tmp_path / "mark"), mark_of(tmp_path / "others")
     left = started({MARK: mark})

@@ -58,6 +58,8 @@ class Process:
     async def start(cls, command: Command, mark: str) -> Process:
         """Start it. Raises OSError where its log or folder cannot be used."""
         with command.log.open("ab") as log:
+            # Before it starts: what it prints moves our position too.
+            begins_at = log.seek(0, os.SEEK_END)
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", "-B", LAUNCHER, str(os.getpid())),
                 *command.arguments,
@@ -68,7 +70,6 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-            begins_at = log.tell()
         return cls(process, command, mark, begins_at)
 
     @property
