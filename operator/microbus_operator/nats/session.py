@@ -117,7 +117,7 @@ class Session:
                         answer = await answers.get()
                     if answer is None:
                         raise SystemUnavailable(
-                            f"the connection was lost while {subject} was answered: {self._problem}"
+                            f"the connection to {self._where} was lost while {subject} was answered: {self._problem}"
                         )
                     if not answer:
                         break  # nobody listens to that subject
@@ -127,7 +127,7 @@ class Session:
         except MaxPayloadError:
             raise
         except (Error, OSError) as error:
-            raise SystemUnavailable(f"{subject} could not be asked: {_said(error)}") from error
+            raise SystemUnavailable(f"{self._where} could not be asked {subject}: {_said(error)}") from error
         finally:
             del self._waiting[token]
         return found
@@ -138,9 +138,13 @@ class Session:
                 while self._client is None:
                     await self._up.wait()
         except TimeoutError:
-            where = ", ".join(self._servers)
-            raise SystemUnavailable(f"no connection to the system account at {where}: {self._problem}") from None
+            message = f"no connection to the system account at {self._where}: {self._problem}"
+            raise SystemUnavailable(message) from None
         return self._client
+
+    @property
+    def _where(self) -> str:
+        return ", ".join(self._servers)
 
     async def _stay_connected(self) -> None:
         pause, told = PAUSES[0], ""
