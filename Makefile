@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check lint test differential fuzz tools cluster images local demo bench mutation crds lock down clean
+.PHONY: help venv check folder lint test differential fuzz tools cluster images local demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,10 @@ lint: venv
 check: lint ## linters, types, import contracts, and the tests that need no cluster
 	@e2e/cluster/tools helm
 	$(VENV)/pytest -q $(FAST_TESTS)
+
+folder: venv ## the stories that need no pods on a state folder instead of an API server: under a minute
+	@e2e/cluster/tools registry
+	$(VENV)/pytest -q -m folder tests/contract tests/wiring
 
 differential: venv ## hold our reading of Go against go/parser: 100,000 mutants for each of three seeds; needs go
 	@$(VENV)/python -m tests.contract.go_differential

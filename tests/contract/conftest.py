@@ -21,10 +21,10 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
         yield server
 
 
-@pytest.fixture(params=["api-server", "store"])
+@pytest.fixture(params=["api-server", pytest.param("folder", marks=pytest.mark.folder)])
 async def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Cluster]:
     """What keeps objects, once each: the API server as its administrator, and a state folder."""
-    if request.param == "store":
+    if request.param == "folder":
         async with await Store.open(tmp_path / "state") as store:
             yield store
     else:

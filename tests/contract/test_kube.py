@@ -22,10 +22,10 @@ from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, Conflict
 from microbus_operator.kube.observe import get_app, get_plane, observe_deployments, observe_nats, pull_secrets
 from microbus_operator.kube.perform import perform
 from microbus_operator.kube.report import report
-from microbus_operator.local.store import Store
 
 from ..unit.core.builders import IMAGE, NOW, user
 from .api_servers import ApiServer
+from .people import apply_as
 from .test_api_server import app, plane
 
 SECRET_TEXT = "do-not-repeat-me"
@@ -265,21 +265,12 @@ async def test_what_others_add_beside_us_is_no_drift_and_what_they_change_of_our
     pod: dict[str, Any] = {"containers": [{"name": "main", "env": [{"name": "MINE", "value": "1"}]}]}
     added = {**wanted, "spec": {"template": {"spec": pod}}}
     added["metadata"] = {"name": "shop-main", "namespace": namespace, "annotations": {"kubectl": "1"}}
-    await _apply_as("kubectl", cluster, added)
+    await apply_as("kubectl", cluster, added)
     assert not differs(wanted, (await observe_deployments(cluster, subject))["main"])
     await cluster.merge("Deployment", namespace, "shop-main", {"spec": {"replicas": 7}})
     assert differs(wanted, (await observe_deployments(cluster, subject))["main"])
     await perform(cluster, do.Apply(wanted, "Drifted"), NOW)
     assert not differs(wanted, (await observe_deployments(cluster, subject))["main"])
-
-
-async def _apply_as(manager: str, cluster: Any, manifest: dict[str, Any]) -> None:
-    if isinstance(cluster, Store):
-        await cluster.apply(manifest, manager=manager)
-        return
-    path = f"/apis/apps/v1/namespaces/{manifest['metadata']['namespace']}/deployments/{manifest['metadata']['name']}"
-    query = {"fieldManager": manager, "force": "true"}
-    await cluster._request("PATCH", path, query, manifest, "application/apply-patch+yaml")
 
 
 async def test_pull_secrets_are_those_that_pods_may_pull_with(cluster: Cluster, namespace: str) -> None:

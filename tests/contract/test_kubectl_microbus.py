@@ -154,7 +154,7 @@ class ShopInFolder(Shop):
         asyncio.run(merged())
 
 
-@pytest.fixture(scope="module", params=["cluster", "folder"])
+@pytest.fixture(scope="module", params=["api-server", pytest.param("folder", marks=pytest.mark.folder)])
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     if request.param == "folder":
         return ShopInFolder(tmp_path_factory.mktemp("state"))

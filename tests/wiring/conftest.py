@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
-from microbus_operator.kube.cluster import Cluster
+from microbus_operator.local.store import Store
 
 from ..contract.api_servers import ApiServer, running
-from ..contract.conftest import namespace
 from ..contract.registries import ImageRegistry, running_registry
+from .stores import InCluster, InFolder, ObjectStore
 
-__all__ = ["namespace"]
+BOTH = ["api-server", pytest.param("folder", marks=pytest.mark.folder)]
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +26,25 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
         yield server
 
 
-@pytest.fixture
-async def cluster(api_server: ApiServer) -> AsyncIterator[Cluster]:
-    """A connection to the API server as its administrator."""
-    async with api_server.cluster() as connected:
-        yield connected
+@asynccontextmanager
+async def opened(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[ObjectStore]:
+    """The store that the parameter of a fixture names."""
+    if request.param == "folder":
+        async with await Store.open(folder) as store:
+            yield InFolder(store)
+    else:
+        server: ApiServer = request.getfixturevalue("api_server")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KUBECONFIG", str(server.kubeconfig))
+            async with server.cluster() as cluster:
+                yield InCluster(server, cluster)
+
+
+@pytest.fixture(params=BOTH)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
+    """What keeps the objects, once each: an API server, and a state folder."""
+    async with opened(request, tmp_path / "objects") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -53,12 +53,16 @@ class Pod:
 
 @dataclass
 class Node:
-    """Everything that runs in one namespace. `address` is the brokers' own, on loopback."""
+    """Everything that runs in one namespace. `address` is the brokers' own, on loopback; `collects` is whether it is
+    also Kubernetes' garbage collector.
+    """
 
     cluster: Cluster
     namespace: str
     directory: Path
     address: str
+    collects: bool = True
+    can_run_brokers: bool = True
     broker: Broker | None = None
     pods: dict[str, Pod] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
@@ -73,7 +77,8 @@ class Node:
             with suppress(Conflict):
                 await self._brokers()
                 await self._workloads()
-                await self._collect()
+                if self.collects:
+                    await self._collect()
             with suppress(TimeoutError):
                 await asyncio.wait_for(never.wait(), EVERY)
 
@@ -91,11 +96,13 @@ class Node:
         found = await self.cluster.get("StatefulSet", self.namespace, "prod-nats")
         config = await self.cluster.get("ConfigMap", self.namespace, "prod-nats")
         template = found["spec"]["template"]["metadata"]["annotations"]["microbus.io/config"] if found else ""
+        if not self.can_run_brokers:
+            template = ""
         if template == self._template:
             return
-        self._template = template
+        self._template, self.broker = template, None
         await asyncio.to_thread(self._broker_stack.close)
-        if found is None or config is None:
+        if not template or config is None:
             return
         # A pod's 0.0.0.0 is its own address.
         text = config["data"]["nats.conf"].replace("0.0.0.0", self.address)
@@ -104,6 +111,9 @@ class Node:
         self.broker = await asyncio.to_thread(self._broker_stack.enter_context, started)
 
     async def _workloads(self) -> None:
+        if not self.can_run_brokers:
+            # What they would connect to is away: their clients try again until it is back.
+            return
         found = {item["metadata"]["name"]: item for item in await self.cluster.list("Deployment", self.namespace)}
         for name in set(self.pods) - set(found):
             await self._end(name)
