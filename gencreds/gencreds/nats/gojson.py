@@ -97,20 +97,18 @@ def from_json(cls: type[T], value: Json, where: str, *, unset: bool = False) -> 
     """
     if not isinstance(value, dict):
         raise JsonInvalid(f"{where}: it is no object")
-    declared = {_name(item): item for item in fields(cls)}  # type: ignore[arg-type]
+    declared = _declared(cls)  # type: ignore[arg-type]
     for key in value:
         if key not in declared:
             raise JsonInvalid(f"{where}: field {key!r} is not known here, and would be lost")
-    hints = get_type_hints(cls)
     found: dict[str, Any] = {}
-    for key, item in declared.items():
-        inside = f"{where}.{key}"
+    for key, (item, hint) in declared.items():
         given = value.get(key)
         if given is not None:
             read = item.metadata.get("read")
-            found[item.name] = _read(hints[item.name], read(given) if read else given, inside, item)
+            found[item.name] = _read(hint, read(given) if read else given, f"{where}.{key}", item)
         elif not unset:
-            found[item.name] = _zero(hints[item.name])
+            found[item.name] = _zero(hint)
     return cls(**found)
 
 
@@ -123,6 +121,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> float:
     raise JsonInvalid(f"{name} is no JSON")
+
+
+@cache
+def _declared(cls: type) -> dict[str, tuple[Field[Any], _Hint]]:
+    """Return each field with its type, by its JSON name. To evaluate annotations costs more than to read an object."""
+    hints = get_type_hints(cls)
+    return {_name(item): (item, hints[item.name]) for item in fields(cls)}
 
 
 @cache
