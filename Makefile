@@ -66,8 +66,9 @@ local: venv ## the shop on this machine, without a cluster: calls pass, calls ar
 demo: cluster ## the shop on the cluster: installed, secured, and a forbidden call refused
 	@$(VENV)/python -m e2e.show
 
-bench: cluster ## measure; prints the figures that the documentation states
-	$(VENV)/python bench/run.py
+# Only the part `ready` needs the cluster.
+bench: $(if $(filter-out ready,$(ONLY)),$(if $(filter ready,$(ONLY)),cluster,venv),cluster) ## measure; prints the figures that the documentation states; ONLY="derivation local" needs no cluster
+	$(VENV)/python bench/run.py $(ONLY)
 
 mutation: venv ## change each call, host, port, path and method of the corpus and the example; print what the report misses
 	$(VENV)/python -m tests.mutation
