@@ -126,6 +126,17 @@ async def test_a_deleted_keys_secret_is_a_lost_seed_and_comes_back_with_its_back
     await shop.until_told("Plane", "prod", "True", asked=True)
 
 
+async def test_a_key_in_use_that_is_not_ours_any_more_is_to_be_restored_and_not_deleted(shop: Story) -> None:
+    label = "app.kubernetes.io/managed-by"
+    found = await shop.cluster.get("Secret", shop.namespace, "prod-account-1")
+    assert found is not None
+    for value, said in ((None, "False SecretConflict:"), (found["metadata"]["labels"][label], "True")):
+        patch = {"metadata": {"labels": {label: value}}}
+        await shop.cluster.merge("Secret", shop.namespace, "prod-account-1", patch)
+        seen = await shop.until_told("Plane", "prod", said, asked=True)
+        assert value or "restore it from a backup" in seen
+
+
 async def test_brokers_that_cannot_be_reached(shop: Story) -> None:
     shop.node.can_run_brokers = False
     try:

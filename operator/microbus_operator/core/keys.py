@@ -63,7 +63,14 @@ def judged(key: KeyObservation, recorded: frozenset[str]) -> KeyTrouble | None:
     its seed is lost, and a new one would be a new identity that nobody asked for (pitfalls K1, K2).
     """
     where = f"Secret {key.ref.namespace}/{key.ref.secret}"
+    known = ", ".join(sorted(recorded))
     match key.state:
+        case KeyState.FOREIGN if recorded:
+            return KeyTrouble(
+                "SecretConflict",
+                f"{where} is not the operator's ({key.problem}), but {key.ref.role} key {known} is in use: it was "
+                "edited or replaced; restore it from a backup, and do not delete it: it may hold the only copy",
+            )
         case KeyState.FOREIGN:
             return KeyTrouble(
                 "SecretConflict", f"{where} exists but is not the operator's ({key.problem}); rename or delete it"
@@ -74,14 +81,12 @@ def judged(key: KeyObservation, recorded: frozenset[str]) -> KeyTrouble | None:
                 f"{where} does not hold a valid {key.ref.role} key: {key.problem}; restore it from a backup",
             )
         case KeyState.ABSENT if recorded:
-            known = ", ".join(sorted(recorded))
             return KeyTrouble(
                 "SeedLost",
                 f"{where} is gone, but {key.ref.role} key {known} is in use; restore that Secret from a backup. "
                 "No new key is made in its place: it would be a new identity",
             )
         case KeyState.PRESENT if recorded and key.public_key not in recorded:
-            known = ", ".join(sorted(recorded))
             return KeyTrouble(
                 "KeyInvalid",
                 f"{where} holds {key.public_key}, but {key.ref.role} key {known} is in use; "

@@ -43,6 +43,17 @@ def test_a_lost_seed_names_the_key_and_the_way_back_k2() -> None:
     assert "restore that Secret from a backup" in trouble.message
 
 
+def test_a_key_in_use_whose_secret_was_edited_is_to_be_restored_and_never_deleted_k9() -> None:
+    free, used = (
+        judged(key("account", KeyState.FOREIGN, problem="p"), known) for known in (frozenset[str](), RECORDED)
+    )
+    assert free is not None
+    assert "rename or delete it" in free.message
+    assert used is not None
+    assert public("account") in used.message
+    assert "restore it from a backup, and do not delete it" in used.message
+
+
 @pytest.mark.parametrize("role", ["operator", "system-account", "account"])
 def test_status_alone_remembers_an_identity_k1(role: str) -> None:
     observed = plane_observed(keys=keys(**{role.replace("-", "_"): KeyState.ABSENT}), published=PublishedAccounts())
