@@ -99,6 +99,11 @@ async def test_a_half_written_key_stops_the_start_and_is_no_reason_for_a_new_one
     text = key.read_text()
     key.write_text(text[: len(text) // 3])
     assert "prod-account-1" in await up.refusal(files=())
+    key.write_text("".join(text.splitlines(keepends=True)[:6]))
+    assert await up.refusal(files=()) == (
+        f'{key}: it ends before its last line, "# end": it was cut off or is half-written; '
+        "correct the file, or restore it from a backup"
+    )
     key.write_bytes(b"\0" * 100)
     assert "prod-account-1.yaml" in await up.refusal(files=())
     key.write_text(text)

@@ -1,4 +1,6 @@
-"""An object as the text of its file and back: YAML that a person can read and edit, under a line that shows an edit."""
+"""An object as the text of its file and back: YAML that a person can read and edit, between a line that shows an edit
+and one that a file which was cut off lacks.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,12 @@ import yaml
 from microbus_operator.kube.cluster import Object
 
 MOST_BYTES = 8 * 1024 * 1024
-_HEADER = re.compile(r"# microbus-operator wrote this; text (?P<text>[0-9a-f]{32}) spec (?P<spec>[0-9a-f]{32})\n")
+_LAST_LINE = "# end\n"
+# A file from before there was a last line says nothing of it.
+_HEADER = re.compile(
+    r'# microbus-operator wrote this(?P<whole>, down to "# end")?; '
+    r"text (?P<text>[0-9a-f]{32}) spec (?P<spec>[0-9a-f]{32})\n"
+)
 
 
 class DocumentInvalid(ValueError):
@@ -48,13 +55,14 @@ class _Dumper(yaml.CSafeDumper):
 def written(manifest: Mapping[str, Any]) -> str:
     """The text of a file."""
     body = yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6)
-    return f"# microbus-operator wrote this; text {_digest(body)} spec {_digest(_stated(manifest))}\n{body}"
+    digests = f"text {_digest(body)} spec {_digest(_stated(manifest))}"
+    return f'# microbus-operator wrote this, down to "# end"; {digests}\n{body}{_LAST_LINE}'
 
 
 def read(text: str) -> Document:
     """The object in a text. Raises `DocumentInvalid`."""
     header = _HEADER.match(text)
-    body = text[header.end() :] if header else text
+    body = (text[header.end() :] if header else text).removesuffix(_LAST_LINE)
     try:
         found = yaml.load(body, Loader=_Loader)  # noqa: S506 - a safe loader
         plain = json.loads(json.dumps(found, allow_nan=False))
@@ -65,6 +73,9 @@ def read(text: str) -> Document:
         raise DocumentInvalid(f"it is no YAML of a Kubernetes object ({type(error).__name__})") from None
     if not isinstance(plain, dict) or not isinstance(plain.get("metadata"), dict):
         raise DocumentInvalid("it has no metadata: it is empty, half-written or no Kubernetes object")
+    if header and header["whole"] and f"\n{_LAST_LINE}" not in f"{text}\n":
+        # What is left may be valid, and miss the half of a key: nobody meant that by an edit.
+        raise DocumentInvalid('it ends before its last line, "# end": it was cut off or is half-written')
     return Document(
         plain,
         is_ours=header is not None and header["text"] == _digest(body),

@@ -43,6 +43,38 @@ def test_an_edit_of_the_spec_is_told_from_one_of_anything_else() -> None:
         assert (document.is_ours, document.spec_is_ours) == (False, spec_is_ours)
 
 
+KEY = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "prod-account-1", "labels": {"microbus.io/key": "account"}, "uid": "1"},
+    "type": "microbus.io/key",
+    "immutable": True,
+    "data": {"seed": "c2VlZA==", "publicKey": "a2V5"},
+}
+
+
+def test_what_is_left_of_a_file_that_was_cut_off_is_no_object_even_where_it_is_valid_yaml_k2() -> None:
+    text = written(KEY)
+    reasons = set()
+    for length in range(text.index("\n") + 1, len(text) - 1):
+        with pytest.raises(DocumentInvalid) as invalid:
+            read(text[:length])
+        reasons.add(str(invalid.value))
+    assert 'it ends before its last line, "# end": it was cut off or is half-written' in reasons
+    assert not any("seed" in reason or "c2Vl" in reason for reason in reasons)
+
+
+def test_an_editor_that_leaves_out_the_last_line_break_or_writes_below_it_has_not_cut_it_off() -> None:
+    text = written(KEY)
+    assert read(text.removesuffix("\n")).found == KEY
+    assert read(f"{text}status: {{}}\n").found == {**KEY, "status": {}}
+
+
+def test_a_file_from_before_there_was_a_last_line_is_read() -> None:
+    before = written(KEY).replace(', down to "# end"', "", 1).removesuffix("# end\n")
+    assert read(before) == (KEY, True, True)
+
+
 def test_a_time_without_quotes_stays_text() -> None:
     document = read("metadata: {name: a, creationTimestamp: 2026-11-23T17:00:00Z}\n")
     assert document.found["metadata"]["creationTimestamp"] == "2026-11-23T17:00:00Z"
