@@ -47,10 +47,13 @@ class Up:
         session = self.session(files, **more)
         task, ready = asyncio.create_task(session.run()), asyncio.create_task(session.ready.wait())
         try:
-            await asyncio.wait({task, ready}, timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            told = -1
+            # A busy machine is slow, not stuck: it is stuck where nothing new is told for so long.
+            while told < (told := len(self.lines)) and not (task.done() or session.ready.is_set()):
+                await asyncio.wait({task, ready}, timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 task.result()
-            assert session.ready.is_set(), f"not ready within {WITHIN:g} s: {self.lines}"
+            assert session.ready.is_set(), f"not ready, and nothing new within {WITHIN:g} s: {self.lines}"
             yield session
         finally:
             ready.cancel()
