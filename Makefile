@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check folder lint test differential fuzz tools cluster images local demo bench mutation crds lock down clean
+.PHONY: help venv check folder lint test differential fuzz kills tools cluster images local demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,9 @@ differential: venv ## hold our reading of Go against go/parser: 100,000 mutants 
 fuzz: venv ## scan composed and broken source for FUZZ_SECONDS (600), from FUZZ_SEED; what shows something new is kept
 	@nice -n 5 $(VENV)/python -m tests.fuzz.run $(or $(FUZZ_SECONDS),600) $(FUZZ_SEED)
 
+kills: venv ## kill -9 any process of the local mode at any moment, KILLS times (100), from KILLS_SEED (1)
+	@$(VENV)/python -m tests.local.kills $(or $(KILLS),100) $(or $(KILLS_SEED),1)
+
 tools: ## build kind, helm, kubectl, kube-apiserver, etcd and the registry into the cache folder
 	@e2e/cluster/tools
 
@@ -67,7 +70,7 @@ demo: cluster ## the shop on the cluster: installed, secured, and a forbidden ca
 	@$(VENV)/python -m e2e.show
 
 # Only the part `ready` needs the cluster.
-bench: $(if $(filter-out ready,$(ONLY)),$(if $(filter ready,$(ONLY)),cluster,venv),cluster) ## measure; prints the figures that the documentation states; ONLY="derivation local" needs no cluster
+bench: $(if $(filter-out ready,$(ONLY)),$(if $(filter ready,$(ONLY)),cluster,venv),cluster) ## measure; prints the figures that the documentation states; ONLY="derivation local folder" needs none
 	$(VENV)/python bench/run.py $(ONLY)
 
 mutation: venv ## change each call, host, port, path and method of the corpus and the example; print what the report misses

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 Row = dict[str, object]
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = ("derivation", "local", "ready")
+PARTS = ("derivation", "local", "folder", "ready")
 
 
 def main(chosen: list[str]) -> int:
