@@ -29,3 +29,14 @@ CALLED_BY_GO = frozenset(
         *("Scan", "Connect", "Driver", "Prepare", "Begin", "Exec", "Query", "Next", "Columns", "Commit", "Rollback"),
     )
 )
+
+# Packages whose objects hold what they are given, those whose functions return what has it, and the methods by which
+# such objects give it back, or to a function.
+HOLDING = frozenset({"container/heap", "container/list", "container/ring", "context", "reflect", "sync", "sync/atomic"})
+FORWARDING = frozenset({"context", "iter", "maps", "reflect", "slices", "sync", "sync/atomic"})
+GIVING_BACK = frozenset(
+    (
+        *("Back", "Do", "Elem", "Front", "Get", "Interface", "Load", "LoadAndDelete", "LoadOrStore", "Next", "Prev"),
+        *("Range", "Swap", "Value"),
+    )
+)

@@ -7,14 +7,14 @@ source, nobody knows what is asked, and that is a finding. The framework itself 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import assumed_name
 from gencreds.microbus.api import Apis
 from gencreds.microbus.clients import CONSTRUCTORS
 from gencreds.microbus.framework import is_framework
-from gencreds.microbus.handing import Handover, handed_over, values_of, without_comments
+from gencreds.microbus.handing import Handover, handed_over, standing, values_of, without_comments
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 
@@ -27,19 +27,19 @@ _TYPED = re.compile(rb"\b(\w+)(?:\s+|\s*\*\s*)(?:Service|Intermediate|connector\
 _OWN_TYPES, _CONNECTORS = ("Service", "Intermediate"), ("/connector", "/service")
 _INTERFACE = re.compile(rb"\btype\s+(\w+)\s+interface\b")
 _GIVEN = re.compile(rb"\b(\w+)[ \t]+(?:interface[ \t]*\{[^{}]*\}|(\w+))\s*[,)]")
-_ASSIGNED = re.compile(rb"\b(\w+)(?:[ \t]+[\w.*\[\]]+)?[ \t]*:?=[ \t]*[&*(]*(\w+)[ \t)]*(?:[\n;}/]|$)")
 _USUAL = b"svc"
 _FIELDS = (b"Connector", b"Intermediate", _USUAL)
-# A name that is assigned a connector is one, too; so often is looked for further ones.
-_MAX_ROUNDS = 3
 
 
-def handovers(package: Package, apis: Apis) -> Iterator[Handover]:
-    """Yield where code in `package` gives the connector to another module."""
-    outside = Outside(package, apis)
-    others = [outside.imports(file) for file in package.files]
-    if not any(others):
-        return
+def handovers(package: Package, near: Collection[Package], apis: Apis) -> Iterator[Handover]:
+    """Yield where the connector that code in `package` has gets to another module, by way of the packages `near`."""
+    outside = Outside(package, apis, near)
+    for each in handed_over(outside, _connectors_in(package, outside, apis)) if outside.others else ():
+        if each.name not in CONSTRUCTORS or not assumed_name(each.path).endswith("api"):
+            yield each
+
+
+def _connectors_in(package: Package, outside: Outside, apis: Apis) -> Iterator[Place]:
     is_local = apis.packages.modules.is_local(package.import_path)
     for file in package.files:
         made = _constructed(frozenset(outside.imports(file)))
@@ -49,14 +49,12 @@ def handovers(package: Package, apis: Apis) -> Iterator[Handover]:
             for offset in values_of(file.data, _connectors(file.data, is_local=is_local), _FIELDS)
             if not made.search(file.data, max(0, offset - 256), offset)
         )
-        for each in handed_over(outside, package, file, offsets, lambda place: True):
-            if each.name not in CONSTRUCTORS or not assumed_name(each.path).endswith("api"):
-                yield each
+        yield from standing(package, file, offsets)
     yield from _by_type(package, outside)
 
 
-def _by_type(package: Package, outside: Outside) -> Iterator[Handover]:
-    """Yield where what is declared as a microservice or a connector is given away, whatever it is called."""
+def _by_type(package: Package, outside: Outside) -> Iterator[Place]:
+    """Yield what is declared as a microservice or a connector, whatever it is called."""
     texts = [(file, without_comments(file.data)) for file in package.files]
     names = {match[1] for _, text in texts for match in _TYPED.finditer(text)} - {_USUAL, b"type"}
     own = {(package.import_path, name) for name in _OWN_TYPES}
@@ -66,8 +64,7 @@ def _by_type(package: Package, outside: Outside) -> Iterator[Handover]:
         return kind in own or (kind is not None and is_framework(kind[0]) and kind[0].endswith(_CONNECTORS))
 
     for file, text in texts if names else ():
-        offsets = values_of(text, names, names)
-        yield from handed_over(outside, package, file, offsets, is_meant)
+        yield from filter(is_meant, standing(package, file, values_of(text, names, names)))
 
 
 def _connectors(data: bytes, *, is_local: bool) -> frozenset[bytes]:
@@ -76,11 +73,6 @@ def _connectors(data: bytes, *, is_local: bool) -> frozenset[bytes]:
         # What other modules are given comes in any interface.
         interfaces = {b"any", *(match[1] for match in _INTERFACE.finditer(data))}
         names.update(match[1] for match in _GIVEN.finditer(data) if not match[2] or match[2] in interfaces)
-    for _ in range(_MAX_ROUNDS):
-        more = {match[1] for match in _ASSIGNED.finditer(data) if match[2] in names} - names
-        if not more:
-            break
-        names |= more
     return frozenset(names)
 
 

@@ -17,7 +17,7 @@ from gencreds.microbus.abstract import Object
 from gencreds.microbus.api import Apis
 from gencreds.microbus.cells import Cell
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.handing import Handover, handed_over, values_of, without_comments
+from gencreds.microbus.handing import Handover, handed_over, standing, values_of, without_comments
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 from gencreds.microbus.shapes import Declared
@@ -93,11 +93,14 @@ def _given(
         kind = outside.named(place)
         return kind is None or kind in types
 
+    starts: list[Place] = []
     for file, text in texts:
         direct = (match.start() for match in _MADE.finditer(text) if match[1] in made[match[2]])
-        for each in handed_over(outside, package, file, sorted({*values_of(text, names, names), *direct}), is_meant):
-            if each.path in others:
-                yield each
+        offsets = sorted({*values_of(text, names, names), *direct})
+        starts += filter(is_meant, standing(package, file, offsets))
+    for each in handed_over(outside, starts):
+        if each.path in others:
+            yield each
 
 
 def _makers(file: GoFile, named: Collection[bytes]) -> Iterator[bytes]:

@@ -31,34 +31,56 @@ class Libraries:
         self.apis = apis
         self._views: dict[str, tuple[FileView, ...]] = {}
         self._handovers: dict[str, tuple[Handover, ...]] = {}
+        self._imported: dict[str, list[str]] = {}
 
     def reached_from(self, own: Mapping[str, Package]) -> dict[str, Package]:
         """Return the shared packages that the packages `own` import, directly or not, by import path."""
         found: dict[str, Package] = {}
         waiting = list(own.values())
         while waiting:
-            package = waiting.pop()
-            for each in self._handed_over(package):
+            while waiting:
+                package = waiting.pop()
+                for path in self._imports(package):
+                    if path not in own and path not in found and (shared := self.apis.packages.find(path)) is not None:
+                        found[path] = shared
+                        waiting.append(shared)
+            near = {**own, **found}
+            for each in {each: None for package in near.values() for each in self._handed_over(package, near)}:
                 other = self.apis.packages.find(each.path) if each.path not in own else None
-                if other is not None and each.path not in found and (self._may_ask(other) or self._handed_over(other)):
+                if other is None or each.path in found:
+                    continue
+                if self._may_ask(other) or self._handed_over(other, {other.import_path: other}):
                     found[each.path] = other
                     waiting.append(other)
-            for path in sorted({each.path for file in package.files for each in file.imports}):
-                if path in own or path in found or _is_framework(path) or not self.apis.packages.modules.is_local(path):
-                    continue
-                if self.apis.find(path) is None and (shared := self.apis.packages.find(path)) is not None:
-                    found[path] = shared
-                    waiting.append(shared)
         return found
 
     def unfollowed(self, package: Package) -> tuple[Handover, ...]:
-        """Return where code in `package` gives the connector to code that cannot be followed."""
-        return tuple(each for each in self._handed_over(package) if not self.apis.is_resolved(each.path))
+        """Return where code in `package`, which `reached_from` was given or found, gives the connector to code that
+        cannot be followed."""
+        found = self._handovers[package.directory.path]
+        return tuple(each for each in found if not self.apis.is_resolved(each.path))
 
-    def _handed_over(self, package: Package) -> tuple[Handover, ...]:
+    def _imports(self, package: Package) -> list[str]:
+        """Return the packages of main modules that `package` imports, of those that are followed."""
+        if package.directory.path not in self._imported:
+            paths = sorted({each.path for file in package.files for each in file.imports})
+            is_local = self.apis.packages.modules.is_local
+            self._imported[package.directory.path] = [
+                path for path in paths if not _is_framework(path) and is_local(path) and self.apis.find(path) is None
+            ]
+        return self._imported[package.directory.path]
+
+    def _handed_over(self, package: Package, near: Mapping[str, Package]) -> tuple[Handover, ...]:
         path = package.directory.path
         if path not in self._handovers:
-            self._handovers[path] = tuple(handovers(package, self.apis))
+            reached = {package.import_path: package}
+            waiting = [package]
+            while waiting:
+                for each in self._imports(waiting.pop()):
+                    if each in near and each not in reached:
+                        reached[each] = near[each]
+                        waiting.append(near[each])
+            self._handovers[path] = tuple(handovers(package, reached.values(), self.apis))
         return self._handovers[path]
 
     def _may_ask(self, package: Package) -> bool:

@@ -6,19 +6,21 @@ and API packages are nobody else's: they do nothing with what they are given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from tree_sitter import Node
 
 from gencreds.golang.packages import Package
 from gencreds.golang.syntax import GoFile, Import
 from gencreds.golang.variables import Kind, Origin, Variable
-from gencreds.golang.words import word_offsets
 from gencreds.microbus.api import Apis
 from gencreds.microbus.framework import is_framework
 from gencreds.microbus.places import Place, Space
 from gencreds.microbus.types import Types
 
+# A function or method that is taken as a value.
+_SELECTED = re.compile(rb"\.\s*([A-Z]\w*)\b(?!\s*[({.])")
 # How many hops it may be from a value to what made it.
 _MAX_STEPS = 24
 _INNER = frozenset(
@@ -35,13 +37,14 @@ _FUNCTIONS = frozenset({"call_expression", "composite_literal", "type_assertion_
 
 
 class Outside:
-    """Tells what is other modules' in the files of `package`, and in those that declare its types."""
+    """Tells what is other modules' in the files of `package` and of those that are `near` it."""
 
-    def __init__(self, package: Package, apis: Apis) -> None:
-        self._apis = apis
+    def __init__(self, package: Package, apis: Apis, near: Iterable[Package] = ()) -> None:
+        self.apis = apis
         self.package = package
         self._space = Space(apis.packages)
-        self._space.add((package,))
+        self.near = tuple({each.import_path: each for each in (package, *near)}.values())
+        self._space.add(self.near)
         self._types = Types(self._space)
         self._imports: dict[str, Mapping[str, str]] = {}
         self._known: dict[tuple[str, int, int], str] = {}
@@ -51,22 +54,22 @@ class Outside:
         """Return the import paths of other modules' packages in `file`, by what they are called there."""
         if file.name not in self._imports:
             self._imports[file.name] = {
-                self._apis.packages.name_of(each): each.path for each in file.imports if self._is_elsewhere(each)
+                self.apis.packages.name_of(each): each.path for each in file.imports if self._is_elsewhere(each)
             }
         return self._imports[file.name]
 
     @property
     def others(self) -> frozenset[str]:
-        """The import paths of all other modules' packages that the package imports."""
-        return frozenset(path for file in self.package.files for path in self.imports(file).values())
+        """The import paths of all other modules' packages that the packages import."""
+        return frozenset(path for each in self.near for file in each.files for path in self.imports(file).values())
 
-    def dotted(self, file: GoFile, name: str) -> str:
-        """Return the other module's package that the plain `name` in `file` comes from by a dot import, or nothing."""
-        if self.package.functions(name) or self._space.types(self.package, name):
+    def dotted(self, place: Place, name: str) -> str:
+        """Return the other module's package that the plain `name` at `place` is of by a dot import, or nothing."""
+        if place.package.functions(name) or self._space.types(place.package, name):
             return ""
-        for each in file.imports:
+        for each in place.file.imports:
             if each.alias == "." and self._is_elsewhere(each):
-                found = self._apis.packages.find(each.path)
+                found = self.apis.packages.find(each.path)
                 if found is None or found.functions(name):
                     return each.path
         return ""
@@ -106,9 +109,10 @@ class Outside:
         """Return whether the selector at `function` is a method that this package declares."""
         operand, field = function.field("operand"), function.field("field")
         named = self._types.named(operand) if operand is not None else None
-        if named is None or field is None or named[0] != self.package.import_path:
+        home = self._space.package(named[0], function.package) if named is not None else None
+        if named is None or field is None or home is None:
             return False
-        return any(each.receiver_type == named[1] for each in self.package.functions(function.text(field.node)))
+        return any(each.receiver_type == named[1] for each in home.functions(function.text(field.node)))
 
     def is_dynamic(self, function: Place) -> bool:
         """Return whether what `function` calls is a value that may be any function, not one that is declared."""
@@ -136,24 +140,28 @@ class Outside:
     def taken(self) -> tuple[str, str] | None:
         """Return a package that is not found, and a name of it that stands as a value in the package: a function's."""
         if self._taken is None:
-            self._taken = tuple(found for file in self.package.files for found in self._values_of(file))
+            self._taken = tuple(
+                found for package in self.near for file in package.files for found in self._values_of(package, file)
+            )
         return self._taken[0] if self._taken else None
 
-    def _values_of(self, file: GoFile) -> Iterator[tuple[str, str]]:
-        missing = {alias: path for alias, path in self.imports(file).items() if not self._apis.is_resolved(path)}
-        words = [alias.encode("utf-8", "surrogateescape") for alias in missing]
-        for offset in word_offsets(file.data, words) if words else ():
-            node = file.root.named_descendant_for_byte_range(offset, offset + 1)
+    def _values_of(self, package: Package, file: GoFile) -> Iterator[tuple[str, str]]:
+        if all(map(self.apis.is_resolved, self.others)):
+            return
+        for match in _SELECTED.finditer(file.data):
+            node = file.root.named_descendant_for_byte_range(match.start(1), match.end(1))
             selected = node.parent if node is not None else None
-            if node is None or selected is None or selected.type != "selector_expression" or selected.parent is None:
+            if selected is None or selected.type != "selector_expression" or selected.parent is None:
                 continue
-            alias = Place(self.package, file, node)
             around, place = selected.parent, selected
             while around.type == "parenthesized_expression" and around.parent is not None:
                 around, place = around.parent, around
             is_called = around.type == "call_expression" and around.start_byte == place.start_byte
-            if not is_called and around.type != "selector_expression" and (path := self._alias(alias)):
-                yield path, alias.text(selected)
+            if is_called or around.type == "selector_expression":
+                continue
+            path = self.of(Place(package, file, selected))
+            if path and not self.apis.is_resolved(path):
+                yield path, file.text(selected)
 
     def local(self, place: Place) -> Variable | None:
         """Return the local variable that the identifier at `place` is."""
@@ -168,7 +176,7 @@ class Outside:
         path = imported.path
         if imported.alias == "_" or is_framework(path) or "." not in path.partition("/")[0]:
             return False
-        return not self._apis.packages.modules.is_local(path) and self._apis.find(path) is None
+        return not self.apis.packages.modules.is_local(path) and self.apis.find(path) is None
 
     def _of(self, place: Place, steps: int) -> str:
         node = place.node
