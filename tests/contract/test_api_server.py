@@ -95,6 +95,19 @@ async def test_an_app_never_moves_to_another_plane(cluster: Cluster, namespace: 
     assert "an app cannot move to another Plane" in said
 
 
+async def test_a_generation_only_grows_and_is_the_first_where_it_is_left_out(cluster: Cluster, namespace: str) -> None:
+    await cluster.apply(app(namespace, credentials={"rotateEvery": "24h"}))
+    await cluster.apply(app(namespace, credentials={"generation": 2}))
+    for back in ({"generation": 1}, {}):
+        assert "generation only grows" in await refusal(cluster.apply, app(namespace, credentials=back))
+
+
+@pytest.mark.parametrize("every", ["30s", "1.5h", "-1h", "soon", ""])
+async def test_an_interval_is_of_whole_minutes_and_hours(cluster: Cluster, namespace: str, every: str) -> None:
+    said = await refusal(cluster.apply, app(namespace, credentials={"rotateEvery": every}))
+    assert "spec.credentials.rotateEvery" in said
+
+
 @pytest.mark.parametrize("name", ["prod.eu", "1prod", "p" * 64])
 async def test_a_plane_whose_name_cannot_name_services_is_refused_with_the_reason(
     cluster: Cluster, namespace: str, name: str

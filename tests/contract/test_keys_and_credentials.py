@@ -17,7 +17,7 @@ from gencreds.nats.nkeys import KeyKind, Seed
 from microbus_operator.core import actions as do
 from microbus_operator.core import names
 from microbus_operator.core.accounts import plane_account_claims, system_account_claims
-from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
+from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
 from microbus_operator.core.keys import KeyRef, KeyState
 from microbus_operator.kube.accounts import observe_accounts
 from microbus_operator.kube.cluster import Cluster
@@ -171,6 +171,18 @@ async def test_what_was_issued_is_what_is_observed(cluster: Cluster, namespace: 
     assert found.issuer == (await observe_key(cluster, action.signer)).public_key
     assert (found.issued_at, found.expires_at) == (NOW, NOW + 3600)
     assert (found.foreign, found.invalid, found.previous) == (None, "", {})
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [({}, 1), ("7", 7), ("", 1), ("0", 1), ("-3", 1), ("many", 1), ("²", 1), ("9" * 40, 1)]
+)
+async def test_the_generation_is_read_back_and_what_is_none_is_the_first_k4(
+    cluster: Cluster, namespace: str, said: str | dict[str, str], expected: int
+) -> None:
+    annotations = {GENERATION_ANNOTATION: said} if isinstance(said, str) else said
+    action = replace(await issuance(cluster, namespace), annotations=annotations)
+    await perform(cluster, action, NOW)
+    assert (await observed(cluster, action)).generation == expected
 
 
 async def test_the_secret_holds_one_file_that_fabric_finds_and_nothing_else_n12(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from microbus_operator.api.meta import Condition, Duration, Model, ObjectMeta
+from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
@@ -60,6 +60,19 @@ class AppCredentials(Model):
     """What this app wants otherwise than its Plane."""
 
     expiration: Duration | None = None
+    rotate_every: Interval | None = None
+    generation: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=1,
+        description="Raise it to have every credential of the app replaced, and the old ones revoked once unused.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self >= oldSelf",
+                    "message": "generation only grows; each raise replaces the app's credentials once",
+                }
+            ]
+        },
+    )
 
 
 class MicrobusAppSpec(Model):

@@ -35,7 +35,10 @@ def _checked(text: str) -> str:
     return text
 
 
+# How often something is done: never, or every so many whole minutes and hours.
+INTERVAL_PATTERN = r"^(0s|([0-9]+(h|m))+)$"
 Duration = Annotated[str, Field(pattern=DURATION_PATTERN, max_length=32), AfterValidator(_checked)]
+Interval = Annotated[str, Field(pattern=INTERVAL_PATTERN, max_length=32), AfterValidator(_checked)]
 
 
 class Model(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from microbus_operator.api.meta import Condition, Duration, Model, ObjectMeta
+from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
 
 PLANE_PATTERN = r"^[0-9A-Za-z]{1,32}$"
 
@@ -70,6 +70,10 @@ class Credentials(Model):
     expiration: Duration = Field(
         default="720h",
         description="Life of a credential, renewed at two thirds of it; 0s never expires, as upstream's default.",
+    )
+    rotate_every: Interval = Field(
+        default="0s",
+        description="How often credentials are replaced before their time, spread over the last tenth; 0s is never.",
     )
 
 

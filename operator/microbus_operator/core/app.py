@@ -15,10 +15,10 @@ from microbus_operator.core.app_deletion import decide_deletion
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State
 from microbus_operator.core.delivery import decide_delivery
-from microbus_operator.core.issuing import plans
 from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+from microbus_operator.core.planning import plans
 
 
 def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, str]) -> bool:

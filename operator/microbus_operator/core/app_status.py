@@ -17,9 +17,11 @@ from microbus_operator.api.app import (
 )
 from microbus_operator.core import names
 from microbus_operator.core.conditions import State, merged, summary
-from microbus_operator.core.issuing import ServicePlan, issuance_id, recorded_keys
+from microbus_operator.core.issuing import issuance_id, recorded_keys
 from microbus_operator.core.observed import AppObserved
+from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.rollout import rollout_of
+from microbus_operator.core.rotation import rotation_state
 
 MOST_FINDINGS = 50
 
@@ -47,6 +49,7 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
     if outcome.planned is not None:
         states["CredentialsIssued"] = _issued(outcome.planned)
         states["Delivered"] = _delivered(observed)
+        states["CredentialsReplaced"] = rotation_state(observed, outcome.planned, now)
     phase = (
         "Deleting" if app.metadata.is_deleting else "Ready" if outcome.state.status == "True" else outcome.state.reason
     )

@@ -14,9 +14,10 @@ from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.hostnames import claim
-from microbus_operator.core.issuing import ServicePlan, issue_action
+from microbus_operator.core.issuing import issue_action
 from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.remembered import remembered_image
 from microbus_operator.core.retirement import (
     bundle_keys,
@@ -27,6 +28,7 @@ from microbus_operator.core.retirement import (
     wanted_revocations,
 )
 from microbus_operator.core.rollout import rollout_of
+from microbus_operator.core.rotation import is_in_progress, rotation_state
 
 
 def decide_delivery(
@@ -58,7 +60,8 @@ def decide_delivery(
     revoking = wanted_revocations(observed, planned)
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
     status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
-    settled = state.status == "True" and not revoking
+    is_replacing = is_in_progress(rotation_state(observed, planned, now))
+    settled = state.status == "True" and not revoking and not is_replacing
     tidying = _tidying(observed, planned, account)
     return Decision(tuple(tidying), status, look_again=None if settled or stalled else 1.0)
 

@@ -1,135 +1,25 @@
-"""From gencreds' reports to what each microservice's credentials must say, and the action that issues them."""
+"""From a plan to the action that issues a microservice's credentials, and what is written down beside them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from gencreds.report import ServiceReport
 from microbus_operator.api.app import MicrobusApp
-from microbus_operator.api.meta import API_VERSION, duration_seconds
-from microbus_operator.api.plane import Plane
+from microbus_operator.api.meta import API_VERSION
 from microbus_operator.core import names
 from microbus_operator.core.actions import IssueUser
 from microbus_operator.core.evidence import EVIDENCE_ANNOTATION, evidence_text
-from microbus_operator.core.hostnames import conflicts
-from microbus_operator.core.observed import (
-    AppObserved,
-    BundleReading,
-    CredsObservation,
-    PublishedAccount,
-    Trouble,
-)
-from microbus_operator.core.policies import Reason, WantedCreds, must_issue
-from microbus_operator.core.remembered import evidence_as_it_was, remembered
+from microbus_operator.core.observed import AppObserved
+from microbus_operator.core.planning import ServicePlan
+from microbus_operator.core.remembered import evidence_as_it_was
 
+GENERATION_ANNOTATION = "microbus.io/credentials-generation"
 PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
 ISSUANCE_ANNOTATION = "microbus.io/issuance"
 REASON_ANNOTATION = "microbus.io/issued-because"
 SOURCE_ANNOTATION = "microbus.io/source-digest"
 PUBLIC_KEY_ANNOTATION = "microbus.io/user-public-key"
-
-
-@dataclass(frozen=True)
-class ServicePlan:
-    """One microservice: what it must have, what it has, and why it is issued anew (`reason`) or may not be
-    (`trouble`). With `is_remembered` its source could not be read, and what it must have is what it has.
-    """
-
-    bundle: str
-    report: ServiceReport
-    wanted: WantedCreds
-    found: CredsObservation | None
-    reason: Reason | None
-    trouble: Trouble | None = None
-    is_remembered: bool = False
-
-
-def plans(
-    observed: AppObserved, plane: Plane, account: PublishedAccount, signing_key: str, now: int
-) -> tuple[ServicePlan, ...]:
-    """A plan for each microservice, ordered by bundle and hostname.
-
-    A bundle whose source could not be read is planned as it runs; there is no plan for one that never ran.
-    """
-    app = observed.app
-    life = duration_seconds(app.spec.credentials.expiration or plane.spec.credentials.expiration)
-    unread = {bundle.name for bundle in app.spec.bundles if not _is_read(observed.reading(bundle.name))}
-    reports = [
-        (bundle.name, report)
-        for bundle in app.spec.bundles
-        for report in (
-            remembered(observed, bundle.name) if bundle.name in unread else _reports(observed.reading(bundle.name))
-        )
-    ]
-    owned = conflicts(app, [report.hostname for _, report in reports], observed.others)
-    result = []
-    for name, report in reports:
-        wanted = WantedCreds(
-            report.hostname,
-            account.claims.subject,
-            signing_key,
-            tuple(report.pub),
-            tuple(report.sub),
-            life,
-            account.claims.revocations,
-        )
-        found = observed.creds.get(report.hostname)
-        twice = [bundle for bundle, other in reports if other.hostname == report.hostname and bundle != name]
-        trouble = next(_troubles(report, found, owned.get(report.hostname), twice, plane), None)
-        reason = must_issue(wanted, found, now)
-        result.append(ServicePlan(name, report, wanted, found, reason, trouble, name in unread))
-    return _bundles_stand_together(result)
-
-
-def _is_read(reading: BundleReading) -> bool:
-    return reading.report is not None and reading.trouble is None
-
-
-def _reports(reading: BundleReading) -> tuple[ServiceReport, ...]:
-    return tuple(reading.report.services) if reading.report is not None else ()
-
-
-def _bundles_stand_together(planned: list[ServicePlan]) -> tuple[ServicePlan, ...]:
-    """A bundle is one process: where one of its microservices may not be issued, none is, and it stays as it runs."""
-    first = {plan.bundle: plan.trouble for plan in reversed(planned) if plan.trouble}
-    return tuple(
-        plan if plan.trouble or plan.bundle not in first else replace(plan, trouble=first[plan.bundle])
-        for plan in planned
-    )
-
-
-def _troubles(
-    report: ServiceReport, found: CredsObservation | None, owner: str | None, twice: list[str], plane: Plane
-) -> Iterator[Trouble]:
-    blocking = [finding for finding in report.findings if finding.severity == "blocking"]
-    if blocking:
-        listed = "; ".join(f"{f.rule} at {f.file}:{f.line}: {f.message}" for f in blocking[:3])
-        more = f" (and {len(blocking) - 3} more)" if len(blocking) > 3 else ""
-        yield Trouble("BlockingFindings", f"{report.hostname} cannot be derived from its source: {listed}{more}")
-    if owner is not None:
-        message = (
-            f"hostname {report.hostname} belongs to MicrobusApp {owner} on this plane; "
-            "rename the microservice or delete that app"
-        )
-        yield Trouble("HostnameConflict", message)
-    if twice:
-        message = (
-            f"hostname {report.hostname} is in bundles {', '.join(sorted(twice))} too; one bundle must have it alone"
-        )
-        yield Trouble("HostnameConflict", message)
-    if found is not None and found.foreign is not None:
-        yield found.foreign
-    limit = plane.spec.nats.limits.max_control_line
-    if report.connect_bytes > limit:
-        largest = ", ".join(sorted(report.pub, key=len, reverse=True)[:3])
-        yield Trouble(
-            "OverBudget",
-            f"the CONNECT line of {report.hostname} has {report.connect_bytes} bytes, and the Plane's "
-            f"spec.nats.limits.maxControlLine is {limit}; raise it or narrow the largest grants: {largest}",
-        )
 
 
 def issuance_id(plan: ServicePlan) -> str:
@@ -163,6 +53,7 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         owner={"apiVersion": API_VERSION, "kind": "MicrobusApp", "name": app.metadata.name, "uid": app.metadata.uid},
         labels=labels,
         annotations={
+            GENERATION_ANNOTATION: str(wanted.generation),
             ISSUANCE_ANNOTATION: issuance_id(plan),
             REASON_ANNOTATION: plan.reason.word,
             SOURCE_ANNOTATION: _source_digest(observed, plan),

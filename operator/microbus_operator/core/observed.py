@@ -147,7 +147,10 @@ class BundleReading:
 
 @dataclass(frozen=True)
 class CredsObservation:
-    """A microservice's Secret that exists: ours and decoded, ours but `invalid`, or a stranger's (`foreign`)."""
+    """A microservice's Secret that exists: ours and decoded, ours but `invalid`, or a stranger's (`foreign`).
+
+    `generation` is the app's `spec.credentials.generation` that it was issued for.
+    """
 
     resource_version: str = ""
     uid: str = ""
@@ -162,6 +165,7 @@ class CredsObservation:
     foreign: Trouble | None = None
     invalid: str = ""
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    generation: int = 1
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class WantedCreds:
     """What a microservice's credentials must say. `life` is in seconds, 0 for credentials that never expire.
 
     `revoked` is the account's list: user keys and the time up to which what was issued to them is refused.
+    `generation` is what a person has raised to have them replaced; `rotate_every` is in seconds, 0 for never.
     """
 
     hostname: str
@@ -25,6 +26,8 @@ class WantedCreds:
     sub: tuple[str, ...] = field(repr=False)
     life: int
     revoked: Mapping[str, int] = field(default_factory=dict, repr=False)
+    generation: int = 1
+    rotate_every: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,24 @@ def life_changed(wanted: WantedCreds, found: CredsObservation | None, now: int) 
     return None
 
 
+def requested(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """A person raised `spec.credentials.generation`. One that went back (an old manifest) asks for nothing."""
+    if found and found.generation < wanted.generation:
+        return Reason(
+            "RotationRequested",
+            f"spec.credentials.generation is {wanted.generation}, and the credentials of {wanted.hostname} are of "
+            f"{found.generation}",
+        )
+    return None
+
+
+def scheduled(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
+    """They are as old as `rotateEvery` lets them become. The one before has to be over: keys do not pile up."""
+    if found and wanted.rotate_every and not found.previous and now >= found.issued_at + wanted.rotate_every:
+        return Reason("RotationScheduled", f"the credentials of {wanted.hostname} are due by rotateEvery")
+    return None
+
+
 def expiring(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
     """Two thirds of the life are over: early enough for every kubelet to bring the new file (pitfall N10).
 
@@ -109,6 +130,8 @@ POLICIES: tuple[Policy, ...] = (
     revoked,
     other_grants,
     life_changed,
+    requested,
+    scheduled,
     expiring,
 )
 
@@ -116,6 +139,16 @@ POLICIES: tuple[Policy, ...] = (
 def renewal_time(issued_at: int, expires_at: int) -> int:
     """When credentials are renewed, in unix seconds."""
     return issued_at + (expires_at - issued_at) * 2 // 3
+
+
+def is_past_half(wanted: WantedCreds, found: CredsObservation | None, now: int) -> bool:
+    """Whether half of the way to the next renewal or rotation is over."""
+    if found is None or found.previous:
+        return False
+    ages = [wanted.rotate_every] if wanted.rotate_every else []
+    if found.expires_at is not None:
+        ages.append(renewal_time(0, found.expires_at - found.issued_at))
+    return bool(ages) and now - found.issued_at >= min(ages) / 2
 
 
 def must_issue(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:

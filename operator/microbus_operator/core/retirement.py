@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from microbus_operator.api.app import Revocation, ServiceStatus
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
-from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, ServicePlan
+from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
+from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.rollout import rollout_of
 
 

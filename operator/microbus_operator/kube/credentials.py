@@ -14,7 +14,7 @@ from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
 from microbus_operator.core.evidence import evidence_of
-from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
+from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
 from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
 from microbus_operator.core.observed import CredsObservation, Trouble
@@ -75,7 +75,14 @@ async def observe_creds(
         sub=tuple(claims.sub_allow),
         previous=previous,
         evidence=evidence_of(metadata.get("annotations", {})),
+        generation=_generation(metadata.get("annotations", {})),
     )
+
+
+def _generation(annotations: Mapping[str, str]) -> int:
+    """The generation that it was issued for; the first, where nothing says so (pitfall K4) or somebody edited it."""
+    text = annotations.get(GENERATION_ANNOTATION, "")
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
 
 
 def _previous(annotations: Mapping[str, str]) -> dict[str, int]:

@@ -23,7 +23,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
 }
 _MATCHES = re.compile(r"self(?P<path>(?:\.\w+)+)\.matches\('(?P<pattern>[^']*)'\)")
-_UNCHANGED = "self == oldSelf"
+_UNCHANGED, _GROWS = "self == oldSelf", "self >= oldSelf"
 
 
 def shaped(value: Any, schema: Schema) -> Any:  # noqa: ANN401 - any JSON
@@ -123,6 +123,8 @@ def holds(rule: str, value: Any, old: Any) -> bool:  # noqa: ANN401 - any JSON
     """Whether a CEL rule holds. Raises ValueError for one of a form that the models do not have yet."""
     if rule == _UNCHANGED:
         return old is None or bool(value == old)
+    if rule == _GROWS:
+        return old is None or bool(value >= old)
     matches = _MATCHES.fullmatch(rule)
     if matches is None:
         raise ValueError(f"the CEL rule {rule!r} is of a form that the store cannot evaluate: teach it to")

@@ -66,6 +66,13 @@ def replaced(world: World) -> None:
     world.sources["shop:1"] = (service("more.example"),)
 
 
+def requested(world: World) -> None:
+    """A person asks for new credentials of the shop."""
+    spec = world.apps["shop"].spec
+    wanted = spec.credentials.model_copy(update={"generation": spec.credentials.generation + 1})
+    world.apps["shop"] = world.apps["shop"].model_copy(update={"spec": spec.model_copy(update={"credentials": wanted})})
+
+
 def unreadable(world: World) -> None:
     """The registry does not answer, and credentials come of age."""
     world.sources["shop:1"] = None
@@ -108,6 +115,7 @@ Event = Callable[[World], None]
 STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "install": (fresh, nothing),
     "renewal": (running, renewal),
+    "a rotation on request": (running, requested),
     "wider grants": (running, wider),
     "one more microservice": (running, grown),
     "another microservice": (running, replaced),
@@ -189,7 +197,17 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
     assert world.entries
 
 
-EVENTS: list[Event] = [renewal, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart]
+EVENTS: list[Event] = [
+    renewal,
+    requested,
+    wider,
+    grown,
+    replaced,
+    unreadable,
+    without_side,
+    secret_deleted,
+    servers_restart,
+]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 
 

@@ -23,7 +23,7 @@ from microbus_operator.core import actions as do
 from microbus_operator.core import names
 from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.drift import stamped
-from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
+from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION
 from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import (
@@ -463,6 +463,7 @@ def _creds(item: Credential) -> CredsObservation:
         pub=item.pub,
         sub=item.sub,
         previous=json.loads(item.annotations.get(PREVIOUS_ANNOTATION, "{}")),
+        generation=int(item.annotations.get(GENERATION_ANNOTATION, "1")),
     )
 
 

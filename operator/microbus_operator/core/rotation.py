@@ -1,0 +1,58 @@
+"""How far the replacement of an app's credentials is: minted, delivered, observed on connections, then revoked.
+
+Each step shows in facts (the Secrets, the Deployments, the connections), so this only says in words what those say.
+"""
+
+from __future__ import annotations
+
+from microbus_operator.core.conditions import State
+from microbus_operator.core.observed import AppObserved
+from microbus_operator.core.planning import ServicePlan
+
+# Seconds after which a replaced key that is still in use is a matter for a person. A rollout is long over by then.
+STALLS_AFTER = 15 * 60
+STALLED = "ReplacementStalled"
+MOST_NAMED = 5
+
+
+def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now: int) -> State:
+    """Whether every replaced key is revoked; if not, which microservices still have one, and who uses it.
+
+    Where that takes too long, both keys stay valid, and the message says what to do.
+    """
+    waiting = [plan for plan in planned if plan.found and plan.found.previous]
+    if not waiting:
+        return State.true("Current", "every key that was replaced is revoked")
+    broker = observed.broker
+    if broker.trouble is not None:
+        names = _listed([plan.wanted.hostname for plan in waiting])
+        return State.false(
+            "ConnectionsUnknown", f"nobody knows who uses replaced keys of {names}: {broker.trouble.message}"
+        )
+    used = {
+        plan.wanted.hostname: count
+        for plan in waiting
+        if plan.found and (count := sum(map(broker.holding_user, plan.found.previous)))
+    }
+    if not used:
+        names = _listed([plan.wanted.hostname for plan in waiting])
+        return State.false("Replacing", f"replaced keys that nobody uses are being revoked: {names}")
+    said = _listed([f"{hostname} ({count})" for hostname, count in used.items()])
+    newest = max(plan.found.issued_at for plan in waiting if plan.found and plan.wanted.hostname in used)
+    if now - newest < STALLS_AFTER:
+        return State.false("Replacing", f"connections that still use a replaced key: {said}")
+    return State.false(
+        STALLED,
+        f"connections that use a key which was replaced more than {STALLS_AFTER // 60} minutes ago: {said}; both keys "
+        "stay valid until these clients are gone: restart the pods or programs that hold them",
+    )
+
+
+def is_in_progress(state: State) -> bool:
+    """Whether a rotation goes on without anybody's help."""
+    return state.status != "True" and state.reason != STALLED
+
+
+def _listed(items: list[str]) -> str:
+    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
+    return ", ".join(items[:MOST_NAMED]) + more
