@@ -81,8 +81,10 @@ class Up:
         """What the one that runs says to a manifest."""
         control = await Control.connect(self.state / "run")
         assert control is not None
-        answer = await control.ask("apply", objects=read_manifests([file]))
-        control.close()
+        try:
+            answer = await control.ask("apply", objects=read_manifests([file]))
+        finally:
+            control.close()
         lines: list[str] = answer["lines"]
         return lines
 
