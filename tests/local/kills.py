@@ -21,6 +21,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Moment(Enum):
     FIRST_START = ("first start", 4.0)
     START = ("start", 2.5)
     CHANGE = ("change of the source", 2.0)
-    STOP = ("stop", 0.5)
+    STOP = ("stop", 0.25)
     REST = ("rest", 2.0)
 
 
@@ -85,21 +86,23 @@ class Kills:
 
     async def rounds(self, count: int) -> None:
         """So many kills, a good start after each. Raises `Lost`, and `NotReached` where one does not become ready."""
-        moments = list(Moment)
-        for number in range(count):
-            # A first start comes first: the others go on with what it made.
-            moment = moments[number % len(moments)]
+        # A first start comes first: the others go on with what it made.
+        moments, killed = cycle(Moment), 0
+        while killed < count:
+            moment = next(moments)
             if moment is Moment.FIRST_START:
-                self.state, self.kept = self.folder / f"state-{number}", {}
+                self.state, self.kept = self.folder / f"state-{killed}", {}
             before = self.kept.get(CHANGED)
             what = await self.kill_at(moment)
             await self.start_again(moment)
             if moment is Moment.CHANGE and self.kept[CHANGED] == before:
                 raise Lost(f"the change of the source has not come to the credentials: {self.said}")
-            self.tell(f"{number + 1}: {moment.value[0]}: killed {what}; {len(self.kept)} Secrets are as they were")
+            # A stop may be over before the kill comes: that one does not count.
+            killed += what is not None
+            self.tell(f"{killed}: {moment.value[0]}: killed {what}; {len(self.kept)} Secrets are as they were")
 
-    async def kill_at(self, moment: Moment) -> str:
-        """Start, kill something, and return what it was. What keeps all up has to get over the end of any other."""
+    async def kill_at(self, moment: Moment) -> str | None:
+        """Start, kill something, and return what it was; None where all had ended before."""
         process = await self.started()
         if moment not in (Moment.FIRST_START, Moment.START):
             await self.ready(process)
@@ -108,12 +111,8 @@ class Kills:
             going_on = asyncio.create_task(self.change())
         elif moment is Moment.STOP:
             process.send_signal(signal.SIGINT)
-        never = asyncio.Event()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(never.wait(), self.choose.uniform(0, moment.value[1]))
-        family = descendants(process.pid) if process.returncode is None else []
-        victim = self.choose.choice(family) if family else None
-        what = "nothing, it had ended"
+        family = await self.some_time(process, moment)
+        victim, what = (self.choose.choice(family) if family else None), None
         if victim is not None:
             what = "`local up`" if victim == process.pid else named(victim)
             kill(victim)
@@ -127,6 +126,22 @@ class Kills:
             await going_on
         self.compare(await self.on_disk(), moment)
         return what
+
+    async def some_time(self, process: asyncio.subprocess.Process, moment: Moment) -> list[int]:
+        """Wait for the kill's time; the processes that may be its victim.
+
+        An analysis is there for a tenth of a second: one in three times that there will be one, it is waited for.
+        """
+        if moment in (Moment.FIRST_START, Moment.CHANGE) and self.choose.random() < 1 / 3:
+
+            async def analyses() -> list[int]:
+                return [pid for pid in descendants(process.pid) if " gencreds " in f" {named(pid, 1000)} "]
+
+            return await until(analyses, bool, f"an analysis ({self.said})", READY_WITHIN)
+        never = asyncio.Event()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(never.wait(), self.choose.uniform(0, moment.value[1]))
+        return descendants(process.pid) if process.returncode is None else []
 
     async def start_again(self, moment: Moment) -> None:
         """The next start has to become ready, with all that there was; it is stopped as a person stops it."""
@@ -217,13 +232,13 @@ def descendants(pid: int) -> list[int]:
     return result
 
 
-def named(pid: int) -> str:
-    """A process' command line, shortened."""
+def named(pid: int, length: int = 60) -> str:
+    """The end of a process' command line."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:
         return "gone"
-    return " ".join(word for word in words if word and not word.startswith("-"))[-60:]
+    return " ".join(word for word in words if word and not word.startswith("-"))[-length:]
 
 
 def kill(pid: int) -> None:
