@@ -139,7 +139,8 @@ class Node:
                 clients[hostname] = await stack.enter_async_context(connected(url, creds, name=hostname))
             except (Error, OSError) as error:
                 await stack.aclose()
-                self.ended.append(f"{name}: {hostname} was refused: {error}")
+                if await self._is_to_run(item):
+                    self.ended.append(f"{name}: {hostname} was refused: {error}")
                 return
         before = self.pods.pop(name, None)
         self.pods[name] = Pod(clients, stack)
@@ -149,6 +150,16 @@ class Node:
         status = {"replicas": count, "updatedReplicas": count, "readyReplicas": count, "availableReplicas": count}
         status["observedGeneration"] = item["metadata"]["generation"]
         await self.cluster.merge("Deployment", self.namespace, name, {"status": status}, "status")
+
+    async def _is_to_run(self, item: dict[str, Any]) -> bool:
+        """Whether a Deployment still is, and its app does not go: the keys of one that goes are refused."""
+        meta = item["metadata"]
+        found = await self.cluster.get("Deployment", self.namespace, meta["name"])
+        (owner,) = meta["ownerReferences"]
+        app = await self.cluster.get("MicrobusApp", self.namespace, owner["name"])
+        if found is None or app is None or "deletionTimestamp" in app["metadata"]:
+            return False
+        return (found["metadata"]["uid"], app["metadata"]["uid"]) == (meta["uid"], owner["uid"])
 
     async def _file(self, secret: str, file: str) -> Creds:
         found = await self.cluster.get("Secret", self.namespace, secret)

@@ -204,7 +204,6 @@ class Story:
         """Wait until objects, by kind and name, that were deleted are not there any more."""
 
         async def seen() -> list[str]:
-            self.node.ended.clear()
             self.check()
             place = namespace or self.namespace
             left = [each for each in what if await self.cluster.get(each[0], place, each[1]) is not None]
