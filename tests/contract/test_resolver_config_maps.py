@@ -1,4 +1,7 @@
-"""The resolver on a real API server: what it makes of ConfigMaps, and what it does while the API server is away."""
+"""The resolver on a real API server: which ConfigMaps it reads, and what it does while the API server is away.
+
+What it makes of them is in `test_published_accounts.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,6 @@ from .api_servers import ApiServer
 from .planes import ChainOfTrust
 from .relays import Relay, relay_to
 from .resolvers import Resolver, running_resolver
-from .waiting import until
 
 LABELS = {"microbus.io/accounts": "true"}
 
@@ -80,25 +82,6 @@ def resolver_of(server: ApiServer, directory: Path, *namespaces: str) -> Iterato
             yield resolver, relay
 
 
-async def test_config_maps_are_served_and_changes_arrive_by_the_watch(
-    api_server: ApiServer, maps: Published, tmp_path: Path
-) -> None:
-    chain, later = ChainOfTrust(), ChainOfTrust()
-    await maps.apply("prod-accounts", entries(chain))
-    with resolver_of(api_server, tmp_path, maps.namespace) as (resolver, _):
-        resolver.wait_until_read()
-        assert resolver.account(chain.account.public_key) == (200, chain.account_jwt())
-        newer = chain.account_jwt(10)
-        await maps.apply("prod-accounts", entries(chain, newer))
-        resolver.wait_until_served(chain.account.public_key, chain.start + 10)
-        assert resolver.account(chain.account.public_key) == (200, newer)
-        await maps.apply("test-accounts", entries(later))
-        resolver.wait_until_served(later.account.public_key, later.start)
-        await maps.delete("prod-accounts")
-        resolver.wait_until_said(f"account {chain.account.public_key} has disappeared")
-        assert resolver.account(chain.account.public_key) == (200, newer)
-
-
 async def test_only_labelled_config_maps_of_watched_namespaces_are_read(
     api_server: ApiServer, maps: Published, tmp_path: Path
 ) -> None:
@@ -144,25 +127,3 @@ async def test_a_resolver_that_starts_without_the_api_server_serves_what_it_knew
         resolver.wait_until_said("the API server did not answer")
         assert resolver.answers("/readyz")[0] == 200
         assert resolver.account(chain.account.public_key) == (200, chain.account_jwt())
-
-
-async def test_who_was_first_keeps_the_account_whatever_others_publish(
-    api_server: ApiServer, maps: Published, tmp_path: Path
-) -> None:
-    """Account JWTs are public, so anyone may copy one, or sign another for the same key by an operator of their own."""
-    chain = ChainOfTrust()
-    squatter = ChainOfTrust(account=chain.account, start=chain.start + 100)
-    await maps.apply("zz-first", entries(chain))
-    first = await maps.created("zz-first")
-
-    async def now() -> str:
-        await maps.delete("clock")
-        await maps.apply("clock", {}, labels={})
-        return await maps.created("clock")
-
-    await until(now, lambda seen: seen > first, "the next second of the API server")
-    await maps.apply("aa-second", entries(squatter))
-    with resolver_of(api_server, tmp_path, maps.namespace) as (resolver, _):
-        resolver.wait_until_read()
-        assert resolver.account(chain.account.public_key) == (200, chain.account_jwt())
-        assert f"belongs to operator {chain.operator.public_key}" in resolver.log

@@ -32,7 +32,9 @@ async def serving(store: Store, port: int) -> AsyncIterator[Intake]:
     intake = Intake(accounts, None, sources=1)
     server = Server(application(accounts, lambda: intake.is_ready))
     try:
-        for item in await store.list("ConfigMap", None, {ACCOUNTS_LABEL: "true"}):
+        found = await store.list("ConfigMap", None, {ACCOUNTS_LABEL: "true"})
+        # Who was first keeps the account, as in a cluster.
+        for item in sorted(found, key=lambda item: (item["metadata"]["creationTimestamp"], item["metadata"]["uid"])):
             await took(intake, "ADDED", item)
         intake.source_was_read()
         try:
