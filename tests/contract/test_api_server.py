@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from microbus_operator.api.crds import crds
 from microbus_operator.api.meta import API_VERSION
@@ -17,6 +19,9 @@ from microbus_operator.kube.observe import get_app, get_plane
 
 from .api_servers import ApiServer, kubectl
 from .conftest import made_namespace
+from .people import apply_as
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "shop" / "deploy"
 
 
 def plane(namespace: str, name: str = "prod", **spec: Any) -> dict[str, Any]:
@@ -152,6 +157,17 @@ async def test_a_bad_app_is_refused_by_field(
     cluster: Cluster, namespace: str, spec: dict[str, Any], field: str
 ) -> None:
     assert field in await refusal(cluster.create, app(namespace, **spec))
+
+
+@pytest.mark.parametrize("file", ["plane.yaml", "app.yaml"])
+async def test_the_examples_own_manifest_is_accepted_as_it_is(cluster: Cluster, namespace: str, file: str) -> None:
+    manifest = yaml.safe_load((EXAMPLE / file).read_text())
+    manifest["metadata"]["namespace"] = namespace
+    await apply_as("kubectl", cluster, manifest)
+    stored = await cluster.apply(manifest)
+    again = await cluster.apply(manifest)
+    assert again["metadata"]["resourceVersion"] == stored["metadata"]["resourceVersion"]
+    assert again["metadata"]["generation"] == 1
 
 
 async def test_kubectl_shows_what_matters(api_server: ApiServer) -> None:
