@@ -17,10 +17,11 @@ from gencreds.golang.nodes import inner
 from gencreds.golang.syntax import GoFile, Problem
 from gencreds.golang.words import word_offsets
 
+# White space and line comments between two tokens; the parser is given no others.
+COMMENTS = rb"\s*+(?://[^\n]*+\s*+)*+"
 # It begins with a literal, for which `re` searches fastest; what stands before is looked at afterwards.
-_COMMENTS = rb"\s*+(?://[^\n]*+\s*+)*+"
 _FUNCTION = re.compile(
-    rb"func%(c)s(?:\(((?:[^)/]++|//[^\n]*+|/)*+)\)%(c)s)?([\w\x80-\xff]+)%(c)s[(\[]" % {b"c": _COMMENTS}
+    rb"func%(c)s(?:\(((?:[^)/]++|//[^\n]*+|/)*+)\)%(c)s)?([\w\x80-\xff]+)%(c)s[(\[]" % {b"c": COMMENTS}
 )
 # What follows the name in a head, or a comment before that.
 _AFTER_NAME = re.compile(rb"\s*+[(\[/]")

@@ -19,6 +19,7 @@ from gencreds.golang.files import Directory
 from gencreds.golang.literals import string_value
 from gencreds.golang.lowering import Lowering
 from gencreds.golang.nodes import inner
+from gencreds.golang.package import COMMENTS
 from gencreds.golang.packages import Package, Packages
 from gencreds.golang.syntax import GoFile, assumed_name, line_of
 from gencreds.microbus.core_services import CoreService, core_service, source_of
@@ -32,7 +33,7 @@ INBOUND = "InboundEvent"
 # Generation A's endpoints.go has one type for all, named `Def`.
 PLAIN = "Def"
 # It begins with a literal, for which `re` searches fastest.
-_EXPORTED = re.compile(rb"func(?<=^func)\s+([A-Z]\w*)\s*[(\[]", re.MULTILINE)
+_EXPORTED = re.compile(rb"func(?<=^func)%(c)s([A-Z]\w*)%(c)s[(\[]" % {b"c": COMMENTS}, re.MULTILINE)
 _KINDS = frozenset({"Function", "Web", "Task", "Workflow", OUTBOUND, INBOUND})
 _IGNORED_KINDS = frozenset({"Config", "Metric", "Ticker"})
 

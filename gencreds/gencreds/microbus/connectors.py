@@ -42,12 +42,13 @@ def handovers(package: Package, near: Collection[Package], apis: Apis) -> Iterat
 def _connectors_in(package: Package, outside: Outside, apis: Apis) -> Iterator[Place]:
     is_local = apis.packages.modules.is_local(package.import_path)
     for file in package.files:
+        code = without_comments(file.data)
         made = _constructed(frozenset(outside.imports(file)))
         # Most connectors make clients.
         offsets = (
             offset
-            for offset in values_of(file.data, _connectors(file.data, is_local=is_local), _FIELDS)
-            if not made.search(file.data, max(0, offset - 256), offset)
+            for offset in values_of(code, _connectors(code, is_local=is_local), _FIELDS)
+            if not made.search(code, max(0, offset - 256), offset)
         )
         yield from standing(package, file, offsets)
     yield from _by_type(package, outside)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gencreds.golang.packages import Function
+from gencreds.golang.syntax import line_of
 from gencreds.microbus.api import Apis
+from gencreds.microbus.api_functions import returns_clients
 from gencreds.microbus.clients import Client
 from gencreds.microbus.collect import collect
 from gencreds.microbus.interest import interesting
@@ -56,21 +59,29 @@ class Extensions:
         self._repeat(found, location)
         return True
 
-    def _methods(self, client: Client, name: str) -> list[object]:
+    def _methods(self, client: Client, name: str) -> list[Function]:
         return [each for each in client.api.package.functions(name) if each.receiver_type == client.type]
 
     def _analyse(self, client: Client, name: str, record: Record) -> None:
         package = client.api.package
         self._under_way.append((client, name))
         solver = Solver(Types(self._apis, {package.import_path: package}), self._values)
-        for method in package.functions(name):
-            if method.receiver_type == client.type:
-                view = view_of(package, method.file, self._apis, {}, home=client.api)
-                solver.state.types.keep(view)
-                solver.add_unit(view, method.node, interesting(view, ()), receiver=(client,))
+        for method in self._methods(client, name):
+            view = view_of(package, method.file, self._apis, {}, home=client.api)
+            solver.state.types.keep(view)
+            solver.add_unit(view, method.node, interesting(view, ()), receiver=(client,))
         solver.solve()
         collect(solver, self._hostname, record, self.use)
         self._under_way.pop()
+        carrying = {each.key[1] for each in solver.state.cells.all() if each.key[0] == "result" and each.carries}
+        for method in self._methods(client, name):
+            if (method.file.name, method.node.start_byte) in carrying or returns_clients(package, method):
+                record.blocking(
+                    "unfollowed-client",
+                    f"{name} of {package.import_path} returns a client, and what is called with that is not followed; "
+                    "make the call in the method, or write a function for it in a package that is no API",
+                    Location(method.file.name, line_of(method.node)),
+                )
 
     def _repeat(self, found: Record, location: Location) -> None:
         """Note what a method does as done at `location`, with the way from there into the method."""

@@ -52,7 +52,7 @@ def holders(cells: Collection[Cell]) -> frozenset[Named]:
 
 def called_elsewhere(packages: Collection[Package], views: Collection[FileView], apis: Apis) -> frozenset[Named]:
     """Return the types in `views` with methods that other modules may call: code in `packages` gives them objects."""
-    heads = ((view, match) for view in views for match in _METHOD.finditer(view.file.data))
+    heads = ((view, match) for view in views for match in _METHOD.finditer(without_comments(view.file.data)))
     types = frozenset((view.package.import_path, match[1].decode("utf-8", "surrogateescape")) for view, match in heads)
     outsides = [Outside(package, apis) for package in packages] if types else []
     makers = tuple({view.package.import_path: view.package for view in views}.values())

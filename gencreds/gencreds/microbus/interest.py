@@ -22,9 +22,12 @@ _MEMBER = re.compile(
 # What follows the alias of an API package where more than its data types is used; a comment may hide it.
 _OF_INTEREST = re.compile(rb"\w+\s*(?:/|\.\s*(?:/|(?:" + "|".join(sorted({*CONSTRUCTORS, *TYPES})).encode() + rb")\b))")
 _SPACE = b" \t\r\n"
-_ASSIGNED = re.compile(rb"\s*(?:,[\w\s,]*)?:?=(?!=)")
+_ASSIGNED = re.compile(rb"\s*+(?:,(?:[\w\s,.*\[\]\x80-\xff]|//[^\n]*+\n)*+)?:?=(?!=)")
 _DECLARING = re.compile(rb"\b(?:var|const|type)$")
 _TYPED = re.compile(rb"\s+(?:[\w*\[<]|\.\.\.)")
+# The same for what begins a line: a name in a list of variables.
+_LISTED = re.compile(rb"(?:[ \t]*,[ \t]*\w+)*[ \t]+(?:[\w*\[]|<-chan\b)")
+_COMMENT = re.compile(rb"//[^\n]*")
 # Nobody writes that much space before a name.
 _FAR = 256
 _SELECTED = re.compile(rb"\s*\.")
@@ -74,7 +77,10 @@ def may_rebind(data: bytes, name: str, start: int, end: int) -> bool:
         after = offset + len(word)
         if _ASSIGNED.match(data, after, end):
             return True
-        before = data[max(start, offset - _FAR) : offset].rstrip(_SPACE)
+        near = data[max(start, offset - _FAR) : offset]
+        if near.rstrip(b" \t")[-1:] in (b"\n", b"") and _LISTED.match(data, after, end):
+            return True
+        before = (_COMMENT.sub(b"", near) if b"//" in near else near).rstrip(_SPACE)
         if not before or _DECLARING.search(before) or (before[-1:] in (b"(", b",") and _TYPED.match(data, after, end)):
             return True
     return False

@@ -22,6 +22,7 @@ from gencreds.microbus.clients import CHAIN, FOR_HOST, Client
 from gencreds.microbus.conversions import BUILTINS, builtin, converted
 from gencreds.microbus.evaluate import Evaluator
 from gencreds.microbus.known import position_of
+from gencreds.microbus.seeding import is_assumed
 from gencreds.microbus.state import results_of
 
 _PASSED = "is passed to code that cannot be followed"
@@ -174,7 +175,7 @@ class _Invocation:
                     # A function that is given one: whoever gives it gets what is passed here.
                     state.cells.mark(("results", value.function))
                     state.cells.mark(needed_key(value.function, value.index))
-        if any(carried) and not called and not made:
+        if any(carried) and not made and all(map(is_assumed, called)):
             is_init = any(isinstance(value, Parameter) and self._is_init(value) for value in values)
             self._lose([_without_service(each) for each in arguments] if is_init else arguments)
         if made:

@@ -22,6 +22,7 @@ from gencreds.microbus.invoke import first_result
 from gencreds.microbus.libraries import is_reached
 from gencreds.microbus.lowered import Unit
 from gencreds.microbus.plain import Plain, plain, rebound
+from gencreds.microbus.seeding import seed
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.state import State
 from gencreds.microbus.values import Values
@@ -92,7 +93,7 @@ class Solver:
             elif state.waiting:
                 self._step()
             elif not state.defaults and seeds:
-                state.seed(seeds.pop(0))
+                seed(state, seeds.pop(0))
             elif not state.defaults:
                 state.settle()
             else:

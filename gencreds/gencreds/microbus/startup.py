@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gencreds.golang.package import COMMENTS
 from gencreds.golang.packages import Function, Package, function_at
 from gencreds.golang.syntax import GoFile
 
-_NAME = re.compile(rb"(?:([A-Za-z_]\w*)\s*\.\s*)?([A-Za-z_]\w*)")
+_NAME = re.compile(rb"(?:([A-Za-z_]\w*)%(c)s\.%(c)s)?([A-Za-z_]\w*)" % {b"c": COMMENTS})
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 # Nobody's to call.
 _RUN_BY_GO = frozenset({b"main", b"init"})

@@ -129,18 +129,6 @@ class State:
             self._awaiting[self.current] = None
         return ()
 
-    def seed(self, kinds: Iterable[str]) -> bool:
-        """Let the cells of `kinds` that are declared as clients, and that nothing was put into, hold such a client."""
-        wanted = frozenset(kinds)
-        found = False
-        for cell in self.cells.all():
-            if cell.shape is not None and cell.key[0] in wanted and self.types.carries(cell.shape):
-                seeded = self._seed(cell.key, cell.shape, 0)
-                found = found or seeded
-                if seeded and cell.key[0] == "result":
-                    self.assumed[cast(FunctionKey, cell.key[1])] = None
-        return found
-
     def settle(self) -> None:
         """Let what nobody sets be what it is declared as, everywhere."""
         self.defaults = True
@@ -230,23 +218,6 @@ class State:
         if reader not in self.queued:
             self.queued.add(reader)
             self.waiting.append(reader)
-
-    def _seed(self, key: CellKey, shape: Shape, depth: int) -> bool:
-        cell = self.cells.get(key)
-        if isinstance(shape, Client):
-            if any(self.cells.carries(value) for value in cell.values):
-                return False
-            self.put(key, (shape,))
-            return True
-        if isinstance(shape, Many) and depth < 4:
-            if any(map(self.cells.carries, cell.values)):
-                return False
-            if not any(isinstance(value, Container) for value in cell.values):
-                self.put(key, (Container(key, shape.is_channel),))
-            inside = (content_key(value) for value in tuple(cell.values) if isinstance(value, Container))
-            grown = [self._seed(each, shape.element, depth + 1) for each in inside]
-            return any(grown)
-        return False
 
     def _changed(self, readers: Iterable[Reader]) -> None:
         for reader in readers:
