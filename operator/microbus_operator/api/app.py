@@ -8,6 +8,7 @@ from pydantic import Field
 
 from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
 
+USER_KEY = r"^U[A-Z2-7]{55}$"
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
 
@@ -75,6 +76,23 @@ class AppCredentials(Model):
     )
 
 
+class RevocationRequest(Model):
+    """Credentials that a person wants dead, whoever has them: one user key, or what was issued before a time."""
+
+    service: str | None = Field(
+        default=None, max_length=253, description="The microservice's hostname; all of the app where left out."
+    )
+    public_key: str | None = Field(
+        default=None, pattern=USER_KEY, description="A user's public key, also one that was never issued here."
+    )
+    issued_before: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+        description="All that was issued before then, such as 2026-11-23T10:00:00Z; not in the future.",
+    )
+    reason: str = Field(default="", max_length=256, description="Why, for the receipt.")
+
+
 class MicrobusAppSpec(Model):
     """What is wanted of an app."""
 
@@ -92,6 +110,11 @@ class MicrobusAppSpec(Model):
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
     )
     credentials: AppCredentials = AppCredentials()
+    revocations: tuple[RevocationRequest, ...] = Field(
+        default=(),
+        max_length=256,
+        description="Each with one of publicKey and issuedBefore. Taking one out again undoes nothing.",
+    )
 
 
 class BundleStatus(Model):
@@ -151,6 +174,26 @@ class Revocation(Model):
     issued_at: int
 
 
+class ServerReceipt(Model):
+    """When a server was first seen to refuse a key."""
+
+    name: str
+    acknowledged_at: int
+
+
+class Receipt(Model):
+    """That a user key is dead, step by step, each at the time (unix seconds) when it was first seen."""
+
+    public_key: str
+    hostname: str = ""
+    reason: str = ""
+    requested_at: int
+    signed_at: int | None = None
+    served_at: int | None = None
+    servers: tuple[ServerReceipt, ...] = ()
+    closed_at: int | None = None
+
+
 class MicrobusAppStatus(Model):
     """What is so."""
 
@@ -162,6 +205,7 @@ class MicrobusAppStatus(Model):
     services: tuple[ServiceStatus, ...] = ()
     findings: tuple[FindingStatus, ...] = ()
     revoking: tuple[Revocation, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 class MicrobusApp(Model):

@@ -74,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     who_can.add_argument("path", nargs="?", metavar="PATH", help="such as /charge; any where left out")
     who_can.add_argument("--plane", help="the Plane's name, where its namespace has several")
 
+    receipt = verbs.add_parser(
+        "receipt", parents=[flags, output], help="the proof that revoked credentials are dead", epilog=EPILOG
+    )
+    receipt.add_argument("app", metavar="APP", help="the MicrobusApp's name")
+    receipt.add_argument("of", nargs="?", metavar="SERVICE|KEY", help="only of this microservice or user key")
+
     roots = verbs.add_parser(
         "trust-roots", parents=[flags, output], help="who serves and who may call port 666", epilog=EPILOG
     )
@@ -94,7 +100,7 @@ def _add_whose(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 async def _answered(options: argparse.Namespace) -> Answer:
     # Imported late: `--help` and wrong usage need no Kubernetes client, which takes a second to load.
-    from microbus_operator.cli import explaining, status, who_can
+    from microbus_operator.cli import explaining, receipt, status, who_can
     from microbus_operator.cli.issued import only_namespace
     from microbus_operator.kube.errors import KubeError
     from microbus_operator.kube.kubeconfig import ConfigException, connected, current_namespace
@@ -104,6 +110,7 @@ async def _answered(options: argparse.Namespace) -> Answer:
         "status": status.answer,
         "explain": explaining.answer,
         "who-can": who_can.answer,
+        "receipt": receipt.answer,
         "trust-roots": who_can.trust_roots,
     }
     try:

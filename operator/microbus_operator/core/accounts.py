@@ -9,8 +9,9 @@ from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.keys import KeyState, is_user_key
-from microbus_operator.core.observed import PlaneObserved, PublishedAccount
+from microbus_operator.core.observed import PlaneMember, PlaneObserved, PublishedAccount
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR_SIGNING
+from microbus_operator.core.revoking import requested
 
 SYSTEM_ACCOUNT = "SYS"
 
@@ -135,7 +136,8 @@ def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClai
 
 
 def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:
-    """What the members want revoked, dated `max(now, iat)`: no clock of ours undoes it (pitfall N15).
+    """What the members want revoked, and what people asked of them, dated `max(now, iat)`: no clock of ours undoes it
+    (pitfall N15).
 
     A key that the account's JWT revokes already keeps its time, so that a second look changes nothing. What is no
     user key, or is another member's, is not revoked: an app may end its own credentials, nobody else's.
@@ -147,13 +149,17 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
     already = account.claims.revocations if account else {}
     return [
         {
-            revocation.public_key: already[revocation.public_key]
-            if already.get(revocation.public_key, -1) >= revocation.issued_at
-            else max(now, revocation.issued_at)
-            for revocation in member.app.status.revoking
-            if is_user_key(revocation.public_key)
-            and not any(key == revocation.public_key and app != member.app.key for key, app in held)
+            key: already[key] if already.get(key, -1) >= issued_at else max(now, issued_at)
+            for key, issued_at in _asked(member, observed.members, now).items()
+            if is_user_key(key) and not any(user == key and app != member.app.key for user, app in held)
         }
         for member in observed.members
         if member.allowed
     ]
+
+
+def _asked(member: PlaneMember, members: Iterable[PlaneMember], now: int) -> dict[str, int]:
+    """The keys that a member wants revoked and when each was issued, by its status and by its spec."""
+    others = [other.app for other in members if other.app.key != member.app.key]
+    asked = {revocation.public_key: revocation.issued_at for revocation in member.app.status.revoking}
+    return asked | requested(member.app, others, now).keys

@@ -20,6 +20,8 @@ from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.issuing import issuance_id, recorded_keys
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
+from microbus_operator.core.receipts import receipts, revocation_state
+from microbus_operator.core.revoking import requested
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import rotation_state
 
@@ -57,6 +59,12 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         condition.type: State(condition.status, condition.reason, condition.message) for condition in old.conditions
     }
     key = observed.signing_key
+    revoking = old.revoking if outcome.revoking is None else outcome.revoking
+    kept_receipts = old.receipts
+    if outcome.planned is not None:
+        asked = requested(app, observed.others, now)
+        kept_receipts = receipts(observed, asked, revoking, now)
+        states["Revoked"] = revocation_state(observed, asked, kept_receipts)
     return MicrobusAppStatus(
         observed_generation=app.metadata.generation,
         phase=phase,
@@ -65,7 +73,8 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         bundles=_bundles(observed) if observed.readings else old.bundles,
         services=old.services if outcome.planned is None else _services(observed, outcome.planned, outcome.kept),
         findings=old.findings if outcome.planned is None else _findings(outcome.planned),
-        revoking=old.revoking if outcome.revoking is None else outcome.revoking,
+        revoking=revoking,
+        receipts=kept_receipts,
     )
 
 

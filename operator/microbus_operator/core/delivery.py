@@ -61,7 +61,8 @@ def decide_delivery(
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
     status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
     is_replacing = is_in_progress(rotation_state(observed, planned, now))
-    settled = state.status == "True" and not revoking and not is_replacing
+    is_open = any(receipt.closed_at is None for receipt in status.receipts)
+    settled = state.status == "True" and not revoking and not is_replacing and not is_open
     tidying = _tidying(observed, planned, account)
     return Decision(tuple(tidying), status, look_again=None if settled or stalled else 1.0)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus
+from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus, Receipt
 from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
 from microbus_operator.core.conditions import READY
@@ -32,7 +32,10 @@ async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneSt
     }
     await cluster.apply(manifest, "status")
     for condition in _news(subject.status.conditions, status.conditions):
-        await _event(cluster, kind, meta, condition)
+        await _event(cluster, kind, meta, condition.status, condition.reason, condition.message)
+    if isinstance(status, MicrobusAppStatus) and isinstance(subject, MicrobusApp):
+        for receipt in _closed(subject.status, status):
+            await _event(cluster, kind, meta, "True", "Revoked", _told(receipt))
     return True
 
 
@@ -50,9 +53,20 @@ def _news(before: Iterable[Condition], after: Iterable[Condition]) -> list[Condi
     return [c for c in after if c.type == READY and old.get(c.type) != (c.status, c.reason)]
 
 
-async def _event(cluster: Cluster, kind: str, meta: ObjectMeta, condition: Condition) -> None:
+def _closed(before: MicrobusAppStatus, after: MicrobusAppStatus) -> list[Receipt]:
+    """Receipts that are complete now and were not before."""
+    old = {receipt.public_key for receipt in before.receipts if receipt.closed_at is not None}
+    return [each for each in after.receipts if each.closed_at is not None and each.public_key not in old]
+
+
+def _told(receipt: Receipt) -> str:
+    of = f" of {receipt.hostname}" if receipt.hostname else ""
+    return f"user key {receipt.public_key}{of} is refused by every server, and has no connection"
+
+
+async def _event(cluster: Cluster, kind: str, meta: ObjectMeta, status: str, reason: str, message: str) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    unique = sha256(f"{meta.uid}{condition.reason}{condition.message}{now}".encode()).hexdigest()[:12]
+    unique = sha256(f"{meta.uid}{reason}{message}{now}".encode()).hexdigest()[:12]
     manifest = {
         "apiVersion": "v1",
         "kind": "Event",
@@ -64,9 +78,9 @@ async def _event(cluster: Cluster, kind: str, meta: ObjectMeta, condition: Condi
             "namespace": meta.namespace,
             "uid": meta.uid,
         },
-        "type": "Normal" if condition.status == "True" or condition.reason.endswith("ing") else "Warning",
-        "reason": condition.reason,
-        "message": condition.message[:1000],
+        "type": "Normal" if status == "True" or reason.endswith("ing") else "Warning",
+        "reason": reason,
+        "message": message[:1000],
         "source": {"component": FIELD_MANAGER},
         "reportingComponent": FIELD_MANAGER,
         "firstTimestamp": now,

@@ -15,6 +15,7 @@ from microbus_operator.cli.explaining import as_object, described, verdict
 from microbus_operator.cli.issued import Issued
 from microbus_operator.cli.kubectl import main
 from microbus_operator.cli.permissions import permissions
+from microbus_operator.cli.receipt import told as receipts_told
 from microbus_operator.cli.status import app_in_detail, overview, plane_in_detail, subject_of
 from microbus_operator.cli.who_can import Target, callers
 
@@ -162,6 +163,31 @@ def test_a_subject_is_spelled_as_kubectl_spells_it(words: list[str], expected: t
 def test_another_subject_is_refused_in_one_line(words: list[str]) -> None:
     with pytest.raises(CannotAnswer, match="is not `app NAME` or `plane NAME`"):
         subject_of(words)
+
+
+def test_a_receipt_is_a_line_with_the_time_of_each_step_that_was_seen() -> None:
+    step = int(NOW)
+    done = {
+        "publicKey": "UDONE",
+        "hostname": "orders.shop",
+        "reason": "leaked",
+        "requestedAt": step,
+        "signedAt": step + 1,
+    }
+    done |= {"servedAt": step + 2, "servers": [{"name": "a", "acknowledgedAt": step + 3}], "closedAt": step + 4}
+    shop = app(receipts=[done, {"publicKey": "UOPEN", "requestedAt": step}])
+    every, one, none = (receipts_told(shop, of, None) for of in (None, "orders.shop", "ingress.shop"))
+    assert [(answer.code, bool(answer.text)) for answer in (every, one, none)] == [(1, True), (0, True), (0, False)]
+    head, row, opened = every.text.splitlines()
+    assert head.split("   ")[0] == "USER KEY"
+    assert row.split() == [
+        *("UDONE", "orders.shop", "leaked", "2027-01-15T08:00:00Z", "2027-01-15T08:00:01Z"),
+        *("2027-01-15T08:00:02Z", "2027-01-15T08:00:03Z", "(1)", "2027-01-15T08:00:04Z"),
+    ]
+    assert opened.split()[-1] == "<none>"
+    assert none.remarks == ("No receipts of ingress.shop in MicrobusApp shop/shop: nothing was revoked there lately.",)
+    (item,) = json.loads(receipts_told(shop, "UOPEN", "json").text)["items"]
+    assert (item["complete"], item["signedAt"]) == (False, None)
 
 
 def test_an_error_is_one_line_on_stderr_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

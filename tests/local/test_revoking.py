@@ -1,0 +1,66 @@
+"""A revocation on request, with real servers: the key is dead on every one of them, and the receipt says so."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from e2e.attempts import can_connect
+from tests.contract.waiting import until
+
+from gencreds.nats.creds import format_creds
+from gencreds.nats.nkeys import KeyKind, Seed
+from microbus_operator.cli.kubectl import main
+
+from .sessions import SHOP, Up, stored_creds
+
+LEAKED = Seed.create(KeyKind.USER).public_key
+
+
+def asking(folder: Path, *requests: dict[str, str]) -> Path:
+    """The shop's manifest with these requests."""
+    manifest = yaml.safe_load((SHOP / "deploy" / "app.yaml").read_text())
+    manifest["spec"]["revocations"] = list(requests)
+    file = folder / "app.yaml"
+    file.write_text(yaml.safe_dump(manifest))
+    return file
+
+
+async def test_a_revoked_key_is_refused_and_its_microservice_runs_on_with_another(
+    up: Up, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with up.ready():
+        creds = await stored_creds(up, "orders.shop")
+        old, dead = format_creds(creds.jwt, creds.seed), {creds.seed.public_key, LEAKED}
+        await up.applied(
+            asking(tmp_path, {"publicKey": creds.seed.public_key, "reason": "in a log"}, {"publicKey": LEAKED})
+        )
+
+        async def seen() -> dict[str, Any]:
+            return (await up.objects("MicrobusApp"))[0]["status"]
+
+        def is_done(status: dict[str, Any]) -> bool:
+            complete = {each["publicKey"] for each in status.get("receipts", ()) if "closedAt" in each}
+            said = {item["type"]: (item["status"], item["reason"]) for item in status["conditions"]}
+            services = {each["hostname"]: each["userPublicKey"] for each in status["services"]}
+            is_whole = said["Ready"][0] == said["Revoked"][0] == "True"
+            return complete >= dead and is_whole and services["orders.shop"] not in dead
+
+        status = await until(seen, is_done, "the revocation and what takes the key's place", 60.0)
+        (plane,) = await up.objects("Plane")
+        port = int(plane["status"]["url"].rpartition(":")[2])
+        assert not await asyncio.to_thread(can_connect, port, old)
+        new = await stored_creds(up, "orders.shop")
+        assert await asyncio.to_thread(can_connect, port, format_creds(new.jwt, new.seed))
+        assert new.seed.public_key in {each["userPublicKey"] for each in status["services"]}
+    command = ["receipt", "shop", creds.seed.public_key, "-o", "json", "--local", str(up.state), "-n", "shop"]
+    assert await asyncio.to_thread(main, command) == 0
+    (item,) = json.loads(capsys.readouterr().out)["items"]
+    steps = [item["requestedAt"], item["signedAt"], item["servedAt"], item["lastConnectionClosedAt"]]
+    assert steps == sorted(steps)
+    assert (item["hostname"], item["reason"], item["complete"]) == ("orders.shop", "in a log", True)
+    assert [server["name"] for server in item["servers"]] == ["prod-nats-0"]
