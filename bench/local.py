@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.installed import ROOT, Installed, install
 from bench.monorepo import write_monorepo
+from bench.rotation import seconds_of_rotation
 from bench.starts import Memory, started
 
 Row = dict[str, object]
@@ -20,6 +21,7 @@ START_BAR = 5.0
 MEMORY_BAR = 200.0
 SERVICES = 200
 SERVICES_BAR = 15.0
+ROTATION_BAR = 60.0
 _ROUNDS = 3
 _SHOP = ROOT / "examples" / "shop"
 _MANIFESTS = """
@@ -57,6 +59,7 @@ def rows() -> dict[str, Row]:
         monorepo = root / "many"
         write_monorepo(monorepo, SERVICES)
         many = [seconds_of_many(installed.command, root / f"many-{number}", monorepo) for number in range(_ROUNDS)]
+        rotated = rotation_of_many(installed.command, root / "many-rotated", monorepo)
         heavy = Memory()
         with heavy.measured():
             seconds_of_many(installed.command, root / "many-weighed", monorepo)
@@ -66,6 +69,7 @@ def rows() -> dict[str, Row]:
         "local: the shop's second start": _row(statistics.median(second), "s", START_BAR),
         "local: peak memory with the shop (RSS)": _row(memory.rss, "MB", MEMORY_BAR),
         f"local: {SERVICES} microservices connected": _row(statistics.median(many), "s", SERVICES_BAR),
+        f"local: {SERVICES} microservices rotated, with proof": _row(rotated, "s", ROTATION_BAR),
         f"local: peak memory with {SERVICES} microservices (PSS)": _row(heavy.pss, "MB", None),
     }
 
@@ -94,6 +98,13 @@ def seconds_of_many(command: Sequence[str], state: Path, monorepo: Path, service
         if connected != services:
             raise RuntimeError(f"{connected} of {services} microservices are connected")
         return ready.seconds
+
+
+def rotation_of_many(command: Sequence[str], state: Path, monorepo: Path) -> float:
+    """Seconds until all of a monorepo's microservices have new credentials, and the old ones are revoked."""
+    manifests = monorepo / "deploy.yaml"
+    manifests.write_text(_MANIFESTS)
+    return seconds_of_rotation(command, _up(command, manifests, monorepo), state, manifests, monorepo)
 
 
 def _up(command: Sequence[str], manifests: Path, source: Path) -> list[str]:
