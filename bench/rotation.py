@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from bench.starts import started
 
 WITHIN = 120.0
