@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gencreds.report import ServiceReport
+from microbus_operator.api.app import RevocationRequest
 
 from .builders import LIFE, app, new_plane, service
 from .worlds import Crash, World
@@ -38,6 +39,16 @@ def running() -> World:
     """The same, settled."""
     world = fresh()
     world.settle()
+    world.backup = dict(world.entries)
+    return world
+
+
+def rotated() -> World:
+    """The same after a rotation, so that keys are revoked which the backup of the accounts does not revoke."""
+    world = running()
+    requested(world)
+    world.settle()
+    assert world.revoked
     return world
 
 
@@ -111,11 +122,47 @@ def servers_restart(world: World) -> None:
     world.restart_servers()
 
 
+def leaked(world: World) -> None:
+    """A person finds a key of the shop in a log, and has it revoked."""
+    shop = world.apps["shop"]
+    keys = [service.user_public_key for service in shop.status.services if service.user_public_key]
+    asked = [RevocationRequest(public_key=key) for key in keys]
+    spec = shop.spec.model_copy(update={"revocations": (*shop.spec.revocations, *asked)})
+    world.apps["shop"] = shop.model_copy(update={"spec": spec})
+
+
+def statuses_lost(world: World) -> None:
+    """All objects are restored from a backup, which has no status."""
+    if world.plane is not None:
+        world.plane = world.plane.model_copy(update={"status": type(world.plane.status)()})
+    world.apps = {name: app.model_copy(update={"status": type(app.status)()}) for name, app in world.apps.items()}
+
+
+def accounts_restored(world: World) -> None:
+    """The accounts' ConfigMap is restored as it was when all was new."""
+    world.version += 1
+    world.entries, world.entries_version = dict(world.backup), world.version
+
+
+def accounts_lost(world: World) -> None:
+    """The accounts' ConfigMap is deleted."""
+    world.entries = {}
+
+
+def clock_back(world: World) -> None:
+    """The operator moves to a machine whose clock is behind."""
+    world.now -= 3600
+
+
 Event = Callable[[World], None]
 STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "install": (fresh, nothing),
     "renewal": (running, renewal),
     "a rotation on request": (running, requested),
+    "a key revoked on request": (running, leaked),
+    "statuses lost": (rotated, statuses_lost),
+    "accounts restored": (rotated, accounts_restored),
+    "accounts lost": (rotated, accounts_lost),
     "wider grants": (running, wider),
     "one more microservice": (running, grown),
     "another microservice": (running, replaced),
@@ -198,20 +245,13 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 
 
 EVENTS: list[Event] = [
-    renewal,
-    requested,
-    wider,
-    grown,
-    replaced,
-    unreadable,
-    without_side,
-    secret_deleted,
-    servers_restart,
+    *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
+    *(leaked, statuses_lost, accounts_restored, accounts_lost, clock_back),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from([nothing, deleted, all_deleted]))
 def test_whatever_happens_between_crashes_nobody_is_refused_and_no_revocation_is_undone(
     steps: list[tuple[Event, int]], end: Event

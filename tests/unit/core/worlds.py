@@ -103,6 +103,7 @@ class World:
     servers: dict[str, dict[str, str]] = field(default_factory=dict)
     pods: dict[tuple[str, str], Credential] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
+    backup: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def copy(self) -> World:
@@ -140,7 +141,17 @@ class World:
         return PublishedAccounts(version, "accounts", jwt, operator, accounts)
 
     def not_served(self) -> Trouble | None:
-        return None if self.served == self.entries else Trouble("ResolverBehind", "it has not looked", passing=True)
+        # Of the operator's JWT the resolver takes the newest that it has seen, and nobody asks it for that.
+        wanted = {entry: token for entry, token in self.entries.items() if entry != "operator.jwt"}
+        return (
+            None
+            if wanted.items() <= self.served.items()
+            else Trouble("ResolverBehind", "it has not looked, or knows newer ones", passing=True)
+        )
+
+    def served_instead(self) -> dict[str, tuple[str, ...]]:
+        other = {entry: token for entry, token in self.served.items() if token != self.entries.get(entry)}
+        return {entry.removesuffix(".jwt"): (token,) for entry, token in other.items() if entry != "operator.jwt"}
 
     def broker(self) -> BrokerObservation:
         if not self.servers:
@@ -157,7 +168,14 @@ class World:
         )
         keys = {role: self.key(ref) for role, ref in key_refs(plane).items()}
         return PlaneObserved(
-            plane, keys, members, self.published(), self.not_served(), self.broker(), dict(self.objects)
+            plane,
+            keys,
+            members,
+            self.published(),
+            self.not_served(),
+            self.broker(),
+            dict(self.objects),
+            served_instead=self.served_instead(),
         )
 
     def observe_app(self, app: MicrobusApp) -> AppObserved:
@@ -253,6 +271,7 @@ class World:
             case do.SetFinalizer():
                 self._set_finalizer(action)
             case do.PushAccount():
+                self.check_revocations(action.jwt)
                 for server in action.servers:
                     self.servers[server][action.account] = action.jwt
                 self.evict()
@@ -268,6 +287,8 @@ class World:
             at = max(self.now, item.not_before + 1)
             token = encode(item.claims, self.seeds[action.account_signer.secret], issued_at=at)
             entries[f"{item.claims.subject}.jwt"] = token
+            if item.claims.subject != self.system_account():
+                self.check_revocations(token)
         self.entries, self.entries_version = entries, self.version
 
     def _issue(self, action: do.IssueUser) -> None:
@@ -337,7 +358,11 @@ class World:
 
     def tick(self) -> None:
         """The resolver looks, StatefulSets and Deployments roll, pods connect."""
-        self.served = dict(self.entries)
+        for entry, token in self.entries.items():
+            # As the resolver does: an older JWT never takes a newer one's place.
+            kind = KeyKind.OPERATOR if entry == "operator.jwt" else KeyKind.ACCOUNT
+            if entry not in self.served or read(token, kind).issued_at >= read(self.served[entry], kind).issued_at:
+                self.served[entry] = token
         if self.plane is not None and ("StatefulSet", "prod-nats") in self.objects:
             for name in server_names(self.plane):
                 self.servers.setdefault(name, {})
@@ -366,6 +391,9 @@ class World:
             if credential.issuer_account not in jwts and entry in self.served:
                 jwts[credential.issuer_account] = self.served[entry]
             if not self.lets_in(jwts, credential):
+                if credential.public_key in self.leaked():
+                    self.pods.pop(pod, None)
+                    return
                 self.wrong.append(f"{pod} is refused")
                 return
         self.pods[pod] = credential
@@ -384,7 +412,8 @@ class World:
                 continue
             del self.pods[pod]
             owner = next((a for a in self.apps.values() if a.metadata.uid == _owner(self.deployments[pod[0]])), None)
-            if owner is not None and not owner.metadata.is_deleting:
+            is_asked_for = credential.public_key in self.leaked()
+            if owner is not None and not owner.metadata.is_deleting and not is_asked_for:
                 self.wrong.append(f"{pod} is thrown out")
 
     # What must hold after every write.
@@ -403,15 +432,22 @@ class World:
         for app in self.apps.values():
             if app.status.signing_key not in {None, *known}:
                 self.wrong.append("a status refers to a key that has no Secret")
-        listed = {
-            k: at
-            for t in self.entries.values()
-            if t != self.entries.get("operator.jwt")
-            for k, at in account_claims(t).revocations.items()
-        }
-        if self.entries and any(listed.get(key, -1) < at for key, at in self.revoked.items()):
+
+    def check_revocations(self, token: str) -> None:
+        """What is signed or pushed for the Plane's account revokes all that was ever revoked."""
+        claims = account_claims(token)
+        if claims.subject == self.system_account():
+            return
+        if any(claims.revocations.get(key, -1) < at for key, at in self.revoked.items()):
             self.wrong.append("a revocation is undone")
-        self.revoked = listed or self.revoked
+        self.revoked = {**self.revoked, **claims.revocations}
+
+    def system_account(self) -> str:
+        return self.seeds["prod-system-account-1"].public_key
+
+    def leaked(self) -> set[str | None]:
+        """Keys that people want dead, whoever runs with them."""
+        return {request.public_key for app in self.apps.values() for request in app.spec.revocations}
 
     # Runs.
 
