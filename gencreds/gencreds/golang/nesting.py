@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from gencreds.golang.quiet import without_texts
 
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _PAIRS = (b"()", b"[]", b"{}")
-# Comments, strings and runes, inside which a bracket nests nothing.
-_QUIET = re.compile(
-    rb'//[^\n]*|/\*(?:.*?\*/|.*)|"(?:[^"\\\n]|\\.)*"|`[^`]*(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
-    re.DOTALL,
-)
 
 
 def is_nested_deeper(data: bytes, limit: int) -> bool:
@@ -18,7 +13,7 @@ def is_nested_deeper(data: bytes, limit: int) -> bool:
 
     May overstate for unbalanced brackets, which are no valid Go anyway.
     """
-    return _is_deeper(data, limit) and _is_deeper(_QUIET.sub(b"", data), limit)
+    return _is_deeper(data, limit) and _is_deeper(without_texts(data), limit)
 
 
 def _is_deeper(data: bytes, limit: int) -> bool:

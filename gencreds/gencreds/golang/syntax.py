@@ -16,7 +16,8 @@ from tree_sitter import Language, Node, Parser
 from gencreds.golang.builds import plain_package_clause
 from gencreds.golang.judged import Judged, fingerprint
 from gencreds.golang.nesting import is_nested_deeper
-from gencreds.golang.strictness import is_unusual, with_semicolons, without_block_comments
+from gencreds.golang.quiet import without_block_comments, without_comments
+from gencreds.golang.strictness import is_unusual, with_semicolons
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
 # Bytes from which a file is judged before it is parsed: tree-sitter takes long to make sense of what is no Go.
@@ -85,13 +86,18 @@ class GoFile:
         """The root of the tree."""
         return _PARSER.parse(self.data).root_node
 
+    @cached_property
+    def code(self) -> bytes:
+        """The text with blanks in place of comments: where something stands does not change."""
+        return without_comments(self.data)
+
     def release(self) -> None:
         """Give the tree back: it takes some twenty times the memory of the text, and is parsed again if asked for.
 
         For one who has read what is to be known of a file that others will hardly look at. Nodes that were handed out
         stay good, but are not equal to those of the next tree.
         """
-        for known in ("root", "declarations", "_head") if not self._is_rewritten else ():
+        for known in ("root", "code", "declarations", "_head") if not self._is_rewritten else ():
             self.__dict__.pop(known, None)
 
     def _judge(self, data: bytes) -> None:

@@ -6,7 +6,7 @@ Anywhere else nobody can tell who makes them: a blocking finding for every micro
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gencreds.golang.packages import Package
 from gencreds.microbus.api import Apis
@@ -29,11 +29,8 @@ def add_closures(solver: Solver, bundle: Bundle, import_path: str, package: Pack
     """Take in what the main package runs on behalf of the microservice `import_path`, whose package is `package`."""
     spans = bundle.closures.get(import_path, ())
     near = {import_path: package, **{span.package.import_path: span.package for span in spans}}
-    looked: dict[str, tuple[FileView, list[int]]] = {}
+    looked = _looked(spans, apis, near)
     for span in spans:
-        if span.file.name not in looked:
-            view = view_of(span.package, span.file, apis, near)
-            looked[span.file.name] = view, interesting(view, ())
         view, offsets = looked[span.file.name]
         inside = _between(offsets, span.start, span.end)
         top = span.file.declaration_at(span.start)
@@ -45,6 +42,15 @@ def add_closures(solver: Solver, bundle: Bundle, import_path: str, package: Pack
         for node in view.file.declarations:
             if node.type == "type_declaration" and (inside := _between(offsets, node.start_byte, node.end_byte)):
                 solver.add_unit(view, node, inside)
+
+
+def _looked(
+    spans: Iterable[Span], apis: Apis, near: Mapping[str, Package]
+) -> dict[str, tuple[FileView, Sequence[int]]]:
+    """Return the views of the files that `spans` are in, by name, with what is of interest in each."""
+    packages = {span.file.name: (span.package, span.file) for span in spans}
+    views = {name: view_of(package, file, apis, near) for name, (package, file) in packages.items()}
+    return {name: (view, interesting(view, ())) for name, view in views.items()}
 
 
 def _between(offsets: Sequence[int], start: int, end: int) -> Sequence[int]:
@@ -68,14 +74,11 @@ def findings_of_main(bundle: Bundle, apis: Apis) -> tuple[Finding, ...]:
         view = view_of(bundle.package, file, apis, {})
         offsets = [at for at in interesting(view, ()) if not _is_inside(file.name, at, closures)]
         _calls(record, view, offsets, apis)
-    looked: dict[str, tuple[FileView, list[int]]] = {}
+    looked = _looked(bundle.beside, apis, {})
     given = [span for span in closures if span not in bundle.beside]
     for span in bundle.beside:
-        if span.file.name not in looked:
-            view = view_of(span.package, span.file, apis, {})
-            looked[span.file.name] = view, interesting(view, ())
-        view, offsets = looked[span.file.name]
-        inside = _between(offsets, span.start, span.end)
+        view, found = looked[span.file.name]
+        inside = _between(found, span.start, span.end)
         _calls(record, view, [at for at in inside if not _is_inside(span.file.name, at, given)], apis)
     return record.findings
 

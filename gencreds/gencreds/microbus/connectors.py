@@ -14,7 +14,7 @@ from gencreds.golang.syntax import assumed_name
 from gencreds.microbus.api import Apis
 from gencreds.microbus.clients import CONSTRUCTORS
 from gencreds.microbus.framework import is_framework
-from gencreds.microbus.handing import Handover, handed_over, standing, values_of, without_comments
+from gencreds.microbus.handing import Handover, handed_over, standing, values_of
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 
@@ -42,7 +42,7 @@ def handovers(package: Package, near: Collection[Package], apis: Apis) -> Iterat
 def _connectors_in(package: Package, outside: Outside, apis: Apis) -> Iterator[Place]:
     is_local = apis.packages.modules.is_local(package.import_path)
     for file in package.files:
-        code = without_comments(file.data)
+        code = file.code
         made = _constructed(frozenset(outside.imports(file)))
         # Most connectors make clients.
         offsets = (
@@ -56,16 +56,15 @@ def _connectors_in(package: Package, outside: Outside, apis: Apis) -> Iterator[P
 
 def _by_type(package: Package, outside: Outside) -> Iterator[Place]:
     """Yield what is declared as a microservice or a connector, whatever it is called."""
-    texts = [(file, without_comments(file.data)) for file in package.files]
-    names = {match[1] for _, text in texts for match in _TYPED.finditer(text)} - {_USUAL, b"type"}
+    names = {match[1] for file in package.files for match in _TYPED.finditer(file.code)} - {_USUAL, b"type"}
     own = {(package.import_path, name) for name in _OWN_TYPES}
 
     def is_meant(place: Place) -> bool:
         kind = outside.named(place)
         return kind in own or (kind is not None and is_framework(kind[0]) and kind[0].endswith(_CONNECTORS))
 
-    for file, text in texts if names else ():
-        yield from filter(is_meant, standing(package, file, values_of(text, names, names)))
+    for file in package.files if names else ():
+        yield from filter(is_meant, standing(package, file, values_of(file.code, names, names)))
 
 
 def _connectors(data: bytes, *, is_local: bool) -> frozenset[bytes]:

@@ -20,11 +20,6 @@ _AFTER = rb"\b(?!\s*(?:\.(?!\.\.)|[:(]|:?=[^=])|[ \t]+\*?\w)"
 _VALUE = re.compile(rb"(?<!\w)[A-Za-z_]\w*" + _AFTER)
 
 
-_TEXT = rb'"(?:[^"\\\n]|\\.)*"|`[^`]*`' + rb"|'(?:[^'\\\n]|\\.)*'"
-_COMMENT = re.compile(_TEXT + rb"|(//[^\n]*|/\*.*?\*/)", re.DOTALL)
-_SHOWN = re.compile(rb"[^\n]")
-
-
 @dataclass(frozen=True)
 class Handover:
     """The value becomes a part of `name` of the package `path`, or is given to it, in the function `function`."""
@@ -33,11 +28,6 @@ class Handover:
     name: str
     location: Location
     function: Function | None
-
-
-def without_comments(data: bytes) -> bytes:
-    """Return `data` with spaces in place of its comments: where something stands does not change."""
-    return _COMMENT.sub(lambda match: _SHOWN.sub(b" ", match[0]) if match[1] else match[0], data)
 
 
 def values_of(data: bytes, names: Collection[bytes], fields: Collection[bytes]) -> Iterator[int]:

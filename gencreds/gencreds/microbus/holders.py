@@ -17,7 +17,7 @@ from gencreds.microbus.abstract import Object
 from gencreds.microbus.api import Apis
 from gencreds.microbus.cells import Cell
 from gencreds.microbus.fileview import FileView
-from gencreds.microbus.handing import Handover, handed_over, standing, values_of, without_comments
+from gencreds.microbus.handing import Handover, handed_over, standing, values_of
 from gencreds.microbus.outside import Outside
 from gencreds.microbus.places import Place
 from gencreds.microbus.shapes import Declared
@@ -52,7 +52,7 @@ def holders(cells: Collection[Cell]) -> frozenset[Named]:
 
 def called_elsewhere(packages: Collection[Package], views: Collection[FileView], apis: Apis) -> frozenset[Named]:
     """Return the types in `views` with methods that other modules may call: code in `packages` gives them objects."""
-    heads = ((view, match) for view in views for match in _METHOD.finditer(without_comments(view.file.data)))
+    heads = ((view, match) for view in views for match in _METHOD.finditer(view.file.code))
     types = frozenset((view.package.import_path, match[1].decode("utf-8", "surrogateescape")) for view, match in heads)
     outsides = [Outside(package, apis) for package in packages] if types else []
     makers = tuple({view.package.import_path: view.package for view in views}.values())
@@ -69,7 +69,7 @@ def called_elsewhere(packages: Collection[Package], views: Collection[FileView],
 def given_away(package: Package, near: Collection[Package], apis: Apis, types: frozenset[Named]) -> Iterator[Handover]:
     """Yield where `package` gives objects of `types`, which `near` packages make, to packages that are not found."""
     if types:
-        outside = Outside(package, apis)
+        outside = Outside(package, apis, near)
         missing = frozenset(path for path in outside.others if not apis.is_resolved(path))
         yield from _given(outside, types, near, missing)
 
@@ -84,19 +84,18 @@ def _given(
     makers = {maker for each in near for file in each.files for maker in _makers(file, named)}
     made = {b"{": named, b"(": makers}
     names: set[bytes] = set()
-    texts = [(file, without_comments(file.data)) for file in package.files]
-    for _, text in texts:
-        names.update(match[1] for match in _TYPED.finditer(text) if match[2] in named)
-        names.update(match[1] for match in _BOUND.finditer(text) if match[2] in made[match[3]])
+    for file in package.files:
+        names.update(match[1] for match in _TYPED.finditer(file.code) if match[2] in named)
+        names.update(match[1] for match in _BOUND.finditer(file.code) if match[2] in made[match[3]])
 
     def is_meant(place: Place) -> bool:
         kind = outside.named(place)
         return kind is None or kind in types
 
     starts: list[Place] = []
-    for file, text in texts:
-        direct = (match.start() for match in _MADE.finditer(text) if match[1] in made[match[2]])
-        offsets = sorted({*values_of(text, names, names), *direct})
+    for file in package.files:
+        direct = (match.start() for match in _MADE.finditer(file.code) if match[1] in made[match[2]])
+        offsets = sorted({*values_of(file.code, names, names), *direct})
         starts += filter(is_meant, standing(package, file, offsets))
     for each in handed_over(outside, starts):
         if each.path in others:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from gencreds.golang.strictness.lexis import has_odd_text, splits_operator, without_block_comments
+from gencreds.golang.strictness.lexis import has_odd_text, splits_operator
 from gencreds.golang.strictness.semicolons import Written, with_semicolons
 from gencreds.golang.strictness.structure import has_odd_structure
 
-__all__ = ["Written", "is_unusual", "with_semicolons", "without_block_comments"]
+__all__ = ["Written", "is_unusual", "with_semicolons"]
 
 
 def is_unusual(written: Written, root: Node) -> bool:

@@ -6,6 +6,8 @@ import re
 
 from tree_sitter import Node
 
+from gencreds.golang.quiet import without_texts
+
 # Nodes inside which nothing is code.
 QUIET = frozenset(
     {
@@ -21,11 +23,6 @@ _ESCAPE = re.compile(
 _NUMBER = re.compile(rb"0[xXbBoO](?:\w{0,99}+[.\w]|\W)")
 # A comma where an element is missing, or one after dots that are not with the last argument.
 _COMMA = re.compile(rb",(?<=[\s{(/.],)(?!(?<=\.\.\.,)\s*+\))")
-LITERALS = re.compile(
-    rb'//[^\n]*+|/\*(?:.*?\*/|.*)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|`[^`]*+(?:`|\Z)|\'(?:[^\'\\\n]|\\.){1,12}\'',
-    re.DOTALL,
-)
-_BYTE = re.compile(rb"[^\n]")
 # Behind two ands that a word is before, which begins an expression.
 _AFTER_KEYWORD = b"".join(
     rb"|(?<=\b%s &&)" % word.encode() for word in ["case", "defer", "for", "go", "if", "range", "return", "switch"]
@@ -45,11 +42,6 @@ _NOTABLE = re.compile(rb"/(?=/(?:line |go:build|[ \t]*+gencreds:)|\*)")
 def has_notable_comments(data: bytes) -> bool:
     """Return whether `data` has comments with a meaning, or any between slash and star."""
     return _NOTABLE.search(data) is not None
-
-
-def without_block_comments(data: bytes) -> bytes:
-    """Return `data` with blanks in place of comments between slash and star; no byte and no line moves."""
-    return LITERALS.sub(lambda match: _BYTE.sub(b" ", match[0]) if match[0].startswith(b"/*") else match[0], data)
 
 
 def has_odd_text(data: bytes, *, is_notable: bool) -> bool:
@@ -83,7 +75,7 @@ def _is_ascii_code(data: bytes) -> bool:
         data.decode()
     except UnicodeDecodeError:
         return False
-    return b"\xef\xbb\xbf" not in data and LITERALS.sub(b"", data).isascii()
+    return b"\xef\xbb\xbf" not in data and without_texts(data).isascii()
 
 
 def _has_comment_beside_code(data: bytes) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gencreds.golang.strictness.lexis import LITERALS, has_notable_comments
+from gencreds.golang.quiet import QUIET
+from gencreds.golang.strictness.lexis import has_notable_comments
 
 _LINE_END = re.compile(rb"\n(?:(?<=[\w)\]}\"'`\x80-\xff \t\r]\n)|(?<=\+\+\n)|(?<=--\n))")
 _COMMENT = re.compile(
@@ -52,7 +53,7 @@ def _carefully_written(data: bytes) -> bytes:
     """Write the semicolons, but leave strings of several lines, and comments with a meaning, as they are."""
     parts: list[bytes] = []
     last = 0
-    for match in LITERALS.finditer(data):
+    for match in QUIET.finditer(data):
         start, end = match.span()
         if data[start] == _TICK:
             # What is between the backticks: the last one ends a statement.
