@@ -135,7 +135,13 @@ class Outside:
         """Return whether code of the package names the function `declared`, whose parameters it then gives."""
         name = declared.child_by_field_name("name") if declared is not None else None
         found = self._space.occurrences(near.text(name), self.package) if name is not None else None
-        return found is None or any(not _is_declared_by(each.node) for each in found)
+        return found is None or any(not _is_declared_by(each.node) and not self._is_qualified(each) for each in found)
+
+    def _is_qualified(self, name: Place) -> bool:
+        """Return whether what `name` names is selected from a package: it is no method then."""
+        parent = name.node.parent
+        operand = name.at(parent).field("operand") if parent is not None else None
+        return operand is not None and bool(self._types.package_of(operand) or self._alias(operand))
 
     def taken(self) -> tuple[str, str] | None:
         """Return a package that is not found, and a name of it that stands as a value in the package: a function's."""
@@ -157,7 +163,8 @@ class Outside:
             while around.type == "parenthesized_expression" and around.parent is not None:
                 around, place = around.parent, around
             is_called = around.type == "call_expression" and around.start_byte == place.start_byte
-            if is_called or around.type == "selector_expression":
+            is_target = around.parent is not None and around.parent.child_by_field_name("left") == around
+            if is_called or is_target or around.type == "selector_expression":
                 continue
             path = self.of(Place(package, file, selected))
             if path and not self.apis.is_resolved(path):

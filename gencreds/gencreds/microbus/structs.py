@@ -70,4 +70,17 @@ def _underlying(outside: Surroundings, kind: Place) -> Place | None:
         return kind.at(inner(node))
     named = outside.types.name_of(kind)
     specs = outside.specs(named, kind.package) if named is not None else []
-    return specs[0].field("type") if specs else None
+    return specs[0].field("type") if specs else _declared_inside(kind)
+
+
+def _declared_inside(kind: Place) -> Place | None:
+    """Return what the type `kind` is defined as by the function around it."""
+    top = kind.file.declaration_at(kind.node.start_byte)
+    waiting = [top] if top is not None else []
+    while waiting:
+        node = waiting.pop()
+        name = node.child_by_field_name("name") if node.type == "type_spec" else None
+        if name is not None and kind.text(name) == kind.text(kind.node):
+            return kind.at(node).field("type")
+        waiting.extend(node.named_children)
+    return None
