@@ -78,8 +78,8 @@ class Extensions:
             if (method.file.name, method.node.start_byte) in carrying or returns_clients(package, method):
                 record.blocking(
                     "unfollowed-client",
-                    f"{name} of {package.import_path} returns a client, and what is called with that is not followed; "
-                    "make the call in the method, or write a function for it in a package that is no API",
+                    f"a method of {package.import_path} returns a client, and what is called with that cannot be "
+                    "followed; make the call in the method, or write a function for it in a package that is no API",
                     Location(method.file.name, line_of(method.node)),
                 )
 
