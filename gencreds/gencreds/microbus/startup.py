@@ -14,7 +14,7 @@ from gencreds.golang.package import COMMENTS
 from gencreds.golang.packages import Function, Package, function_at
 from gencreds.golang.syntax import GoFile
 
-_NAME = re.compile(rb"(?:([A-Za-z_]\w*)%(c)s\.%(c)s)?([A-Za-z_]\w*)" % {b"c": COMMENTS})
+_NAME = re.compile(rb"(?:([A-Za-z_]\w*)%(c)s\.%(c)s|(\.)%(c)s)?([A-Za-z_]\w*)" % {b"c": COMMENTS})
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 # Nobody's to call.
 _RUN_BY_GO = frozenset({b"main", b"init"})
@@ -108,9 +108,8 @@ class Startup:
         aliases = {_encoded(each.alias): self._packages.get(each.path) for each in span.file.imports}
         seen: set[tuple[bytes | None, bytes]] = set()
         for match in _NAME.finditer(data, span.start, span.end):
-            qualifier, name = match.groups()
-            if data[match.start() - 1 : match.start()] == b".":
-                qualifier = b"."
+            qualifier, dot, name = match.groups()
+            qualifier = dot or qualifier
             if (qualifier, name) in seen or name in _RUN_BY_GO:
                 continue
             seen.add((qualifier, name))

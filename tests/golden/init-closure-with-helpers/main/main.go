@@ -26,7 +26,8 @@ func setUp(svc *caller.Service) error {
 
 // save is called by setUp alone.
 func save(client targetapi.Client) error {
-	return (&saver{client}).save()
+	return (&saver{client}).
+		save()
 }
 
 type saver struct{ client targetapi.Client }
