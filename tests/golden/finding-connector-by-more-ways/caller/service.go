@@ -72,7 +72,7 @@ func (svc *Service) A5(ctx context.Context) {
 }
 func (svc *Service) A6(ctx context.Context) {
 	time.AfterFunc(1, func() { ledger.Sync(svc) })                                                    // want finding unfollowed-connector
-	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { ledger.Sync(svc.Connector) }) // want finding unfollowed-connector
+	http.HandleFunc("root", func(w http.ResponseWriter, r *http.Request) { ledger.Sync(svc.Connector) }) // want finding unfollowed-connector
 }
 func (svc *Service) A7(ctx context.Context) error {
 	eg, ctx := group.WithContext(ctx)
