@@ -63,6 +63,7 @@ class Node:
     address: str
     collects: bool = True
     can_run_brokers: bool = True
+    is_refusal_expected: bool = False
     broker: Broker | None = None
     pods: dict[str, Pod] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
@@ -139,7 +140,7 @@ class Node:
                 clients[hostname] = await stack.enter_async_context(connected(url, creds, name=hostname))
             except (Error, OSError) as error:
                 await stack.aclose()
-                if await self._is_to_run(item):
+                if not self.is_refusal_expected and await self._is_to_run(item):
                     self.ended.append(f"{name}: {hostname} was refused: {error}")
                 return
         before = self.pods.pop(name, None)

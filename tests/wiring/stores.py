@@ -14,6 +14,7 @@ from pathlib import Path
 
 from microbus_operator.handlers.queue import LookQueue
 from microbus_operator.handlers.run import Options, looking, watching
+from microbus_operator.handlers.world import World
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.local.runtime.serving import serving, took
 from microbus_operator.local.runtime.waking import WATCHED, Wakes, watch
@@ -32,8 +33,8 @@ class ObjectStore(ABC):
     collects: bool
 
     @abstractmethod
-    async def operate(self, options: Options, began: Callable[[LookQueue], None]) -> None:
-        """Run an operator until cancelled, on an event loop of its own; `began` is told of its queue."""
+    async def operate(self, options: Options, began: Callable[[LookQueue, World], None]) -> None:
+        """Run an operator until cancelled, on an event loop of its own; `began` is told of its queue and its world."""
 
     @abstractmethod
     def resolver(self, folder: Path, namespace: str) -> AbstractAsyncContextManager[int]:
@@ -48,9 +49,9 @@ class InCluster(ObjectStore):
     def __init__(self, server: ApiServer, cluster: Cluster) -> None:
         self._server, self.cluster = server, cluster
 
-    async def operate(self, options: Options, began: Callable[[LookQueue], None]) -> None:
+    async def operate(self, options: Options, began: Callable[[LookQueue, World], None]) -> None:
         async with self._server.cluster() as cluster, looking(cluster, options) as (queue, world):
-            began(queue)
+            began(queue, world)
             await watching(queue, world, options)
 
     @asynccontextmanager
@@ -68,9 +69,9 @@ class InFolder(ObjectStore):
     def __init__(self, store: Store) -> None:
         self._store = self.cluster = store
 
-    async def operate(self, options: Options, began: Callable[[LookQueue], None]) -> None:
+    async def operate(self, options: Options, began: Callable[[LookQueue, World], None]) -> None:
         async with looking(self._store, options) as (queue, world), asyncio.TaskGroup() as tasks:
-            began(queue)
+            began(queue, world)
             wakes = Wakes(world.wake)
             for kind in WATCHED:
                 tasks.create_task(watch(self._store, kind, wakes.saw))

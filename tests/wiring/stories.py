@@ -35,7 +35,8 @@ from .nodes import Node, cluster_dns, working
 from .stores import ObjectStore
 
 WITHIN = 60.0
-ADDRESSES = (f"127.77.0.{number}" for number in count(2))
+# Of loopback, one for each story: their brokers all want the usual port.
+ADDRESSES = (f"127.77.{number // 250}.{number % 250 + 2}" for number in count())
 KINDS = ("Secret", "ConfigMap", "Service", "StatefulSet", "Deployment", "PodDisruptionBudget", "Plane", "MicrobusApp")
 HOSTNAME = "orders.example"
 
@@ -52,7 +53,7 @@ class Operator:
 
     async def _run(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        await self._store.operate(self._options, self._queues.put)
+        await self._store.operate(self._options, lambda queue, world: self._queues.put(queue))
 
     def check(self) -> None:
         """It must not have ended by itself."""
