@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check folder lint test differential fuzz kills tools cluster images local demo bench mutation crds lock down clean
+.PHONY: help venv check folder lint test differential fuzz kills matrix tools cluster images local demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,10 @@ differential: venv ## hold our reading of Go against go/parser: 100,000 mutants 
 
 fuzz: venv ## scan composed and broken source for FUZZ_SECONDS (600), from FUZZ_SEED; what shows something new is kept
 	@nice -n 5 $(VENV)/python -m tests.fuzz.run $(or $(FUZZ_SECONDS),600) $(FUZZ_SEED)
+
+matrix: venv ## kill the operator before and after each call that it makes in each procedure, some 500 times
+	@e2e/cluster/tools registry
+	@$(VENV)/python -m tests.wiring.matrix
 
 kills: venv ## kill -9 any process of the local mode at any moment, KILLS times (100), from KILLS_SEED (1)
 	@$(VENV)/python -m tests.local.kills $(or $(KILLS),100) $(or $(KILLS_SEED),1)

@@ -152,7 +152,8 @@ class Point:
     counted: frozenset[str] = STEPS
 
     def __str__(self) -> str:
-        return f"{self.name}: killed {'after' if self.after else 'before'} {min(self.counted)}… {self.at}"
+        what = "step" if self.counted is STEPS else "read"
+        return f"{self.name}: killed {'after' if self.after else 'before'} {what} {self.at}"
 
 
 async def all_points(registry: ImageRegistry) -> list[Point]:
@@ -164,11 +165,8 @@ async def all_points(registry: ImageRegistry) -> list[Point]:
             async with in_a_folder() as (store, folder):
                 await go_through(procedure, trap, store, registry, folder)
             places = range(1, len(trap.calls) + 1, every)
-            found += [
-                Point(name, at, after, counted)
-                for at in places
-                for after in ((False, True) if every == 1 else (False,))
-            ]
+            moments = (False, True) if counted is STEPS else (False,)
+            found += [Point(name, at, after, counted) for at in places for after in moments]
     return found
 
 
@@ -194,10 +192,8 @@ async def _run(registry: ImageRegistry) -> int:
         longest = max(longest, time.monotonic() - start)
         if number % 50 == 0 or number == len(points):
             took = time.monotonic() - began
-            print(
-                f"{number} of {len(points)} kills, {failed} failed, {took:.0f} s, the longest {longest:.1f} s",
-                flush=True,
-            )
+            print(f"{number} of {len(points)} kills in {took:.0f} s, the longest {longest:.1f} s", end="")
+            print(f", {failed} did not end well" if failed else ", each ended as without one", flush=True)
     return 1 if failed else 0
 
 
