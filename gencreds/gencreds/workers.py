@@ -9,12 +9,12 @@ what a killed process was to bring.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
-from multiprocessing.sharedctypes import Synchronized
 from typing import TypeVar
 
 from gencreds.errors import ScanError
@@ -23,6 +23,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_WORKERS = 64
+# Bytes of an item's number.
+_NUMBER = 8
 # Seconds of results that are sent at once: who is woken for each of them takes a processor from those who work.
 _TOLD_EVERY = 0.1
 
@@ -38,14 +40,14 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], workers:
         yield from map(work, items)
         return
     context = multiprocessing.get_context("fork")
-    started: Synchronized[int] = context.Value("L", 0)
+    # The number of the next item. Who takes it out of the pipe holds it, and puts the one after it in.
+    baton = os.pipe()
+    os.write(baton[1], bytes(_NUMBER))
     processes: dict[Connection, ForkProcess] = {}
     try:
         for _ in range(count):
             reader, writer = context.Pipe(duplex=False)
-            process = processes[reader] = context.Process(
-                target=_serve, args=(work, items, started, writer), daemon=True
-            )
+            process = processes[reader] = context.Process(target=_serve, args=(work, items, baton, writer), daemon=True)
             process.start()
             writer.close()
         yield from _in_order(processes)
@@ -54,6 +56,8 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], workers:
             process.kill()
             process.join()
             reader.close()
+        for end in baton:
+            os.close(end)
 
 
 def _in_order(processes: dict[Connection, ForkProcess]) -> Iterator[Result]:
@@ -84,18 +88,15 @@ def _check_ended(process: ForkProcess) -> None:
         )
 
 
-def _serve(
-    work: Callable[[Item], Result], items: Sequence[Item], started: Synchronized[int], writer: Connection
-) -> None:
+def _serve(work: Callable[[Item], Result], items: Sequence[Item], baton: tuple[int, int], writer: Connection) -> None:
     """Do what is next until there is nothing left, or something fails."""
     # Who interrupts the command interrupts the process that started this one, and that one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     results: dict[int, Result] = {}
     told = time.monotonic()
     while True:
-        with started.get_lock():
-            index = started.value
-            started.value += 1
+        index = int.from_bytes(os.read(baton[0], _NUMBER), "big")
+        os.write(baton[1], (index + 1).to_bytes(_NUMBER, "big"))
         if index >= len(items):
             break
         try:

@@ -35,6 +35,8 @@ PLAIN = "Def"
 # It begins with a literal, for which `re` searches fastest.
 _EXPORTED = re.compile(rb"func(?<=^func)%(c)s([A-Z]\w*)%(c)s[(\[]" % {b"c": COMMENTS}, re.MULTILINE)
 _KINDS = frozenset({"Function", "Web", "Task", "Workflow", OUTBOUND, INBOUND})
+# The fields of a definition that matter.
+_READ = (b"Method", b"Route", b"Source")
 _IGNORED_KINDS = frozenset({"Config", "Metric", "Ticker"})
 
 
@@ -222,13 +224,15 @@ def _definition(
     unreadable = ""
     source: Expr | None = None
     for element in body.named_children:
+        if element.type == "keyed_element" and not file.data.startswith(_READ, element.start_byte):
+            continue
         key, field_value = element.child_by_field_name("key"), element.child_by_field_name("value")
         if key is None or field_value is None:
             if element.type != "comment":
                 unreadable = "an element without a key"
             continue
         field = file.text(key)
-        if field not in ("Method", "Route", "Source"):
+        if field.encode() not in _READ:
             continue
         text, stated = None, inner(field_value)
         if stated.type == "interpreted_string_literal" and field != "Source":

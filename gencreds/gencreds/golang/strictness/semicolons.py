@@ -26,6 +26,9 @@ _CODE = re.compile(
 )
 # What may hide two slashes, or be hidden by them.
 _QUOTE = re.compile(rb"[\"'`/]")
+# Two that are both a string's ends or both in quoted strings, since a name follows the first and a quote precedes the
+# last.
+_TAG = re.compile(rb'`(?:\w+:"[^"`\n\\]*+" ?)++`')
 _CLOSED_RAW = re.compile(rb"`[^`\n]*+`")
 _QUOTED_TICK = re.compile(rb"`(?<=[\"']`)")
 # Comments with a meaning, which stay as they are.
@@ -77,6 +80,9 @@ _TICK = b"`"[0]
 
 def _has_long_string(data: bytes) -> bool:
     """Whether there may be a string of several lines, which is not to be changed."""
+    if b"`" not in data:
+        return False
+    data = _TAG.sub(b"", data)
     return b"`" in data and (b"`" in _CLOSED_RAW.sub(b"", data) or _QUOTED_TICK.search(data) is not None)
 
 
