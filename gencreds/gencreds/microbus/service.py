@@ -27,6 +27,7 @@ from gencreds.microbus.record import Record
 from gencreds.microbus.shapes import Types
 from gencreds.microbus.solve import Solver
 from gencreds.microbus.texts import MAX_VALUES
+from gencreds.microbus.unimplemented import record_unimplemented
 from gencreds.microbus.values import Values
 from gencreds.microbus.views import view_of
 
@@ -99,6 +100,7 @@ class ServiceAnalysis:
         collect(solver, self.hostname, self._record, extensions.use)
         for view in (*views, *shared_views):
             record_api_functions(self._record, view)
+        record_unimplemented(self._record, (*views, *shared_views))
         self._handed_over(packages, shared, reached, holders(solver.state.cells.all()))
         self._own_api()
         for package in (*packages.values(), *shared.values()):
