@@ -135,6 +135,11 @@ class Node:
         for source in volume:
             file = source["secret"]["items"][0]["key"]
             creds = await self._file(source["secret"]["name"], file)
+            if creds is None:
+                # What was listed may be gone by now, and its Secrets with it: Kubernetes would start no such pod.
+                await stack.aclose()
+                assert not await self._is_to_run(item), f"{name} needs {file}, and there is no Secret with it"
+                return
             hostname = file.removesuffix("_nats.creds")
             try:
                 clients[hostname] = await stack.enter_async_context(connected(url, creds, name=hostname))
@@ -162,9 +167,10 @@ class Node:
             return False
         return (found["metadata"]["uid"], app["metadata"]["uid"]) == (meta["uid"], owner["uid"])
 
-    async def _file(self, secret: str, file: str) -> Creds:
+    async def _file(self, secret: str, file: str) -> Creds | None:
         found = await self.cluster.get("Secret", self.namespace, secret)
-        assert found is not None, f"Secret {secret} is not there for the pod that needs it"
+        if found is None:
+            return None
         return parse_creds(base64.b64decode(found["data"][file]).decode())
 
     async def _end(self, name: str) -> None:

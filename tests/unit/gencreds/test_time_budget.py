@@ -12,7 +12,7 @@ from gencreds.golang.limits import Limits
 from gencreds.pipeline import ScanError, scan
 from gencreds.rescan import Request
 
-_FIELDS = 120
+_FIELDS = 200
 _CLIENT = 'targetapi.NewClient(svc).ForHost("h%d.example")'
 
 
