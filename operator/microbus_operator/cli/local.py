@@ -51,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give one from 1 to 65535")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """Verbs and flags; `-f` and `-n` are kubectl's."""
     state = argparse.ArgumentParser(add_help=False)
@@ -66,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--source", type=Path, default=Path(), help="the folder of the apps' source; this one if left out")
     up.add_argument("--run", action="append", default=[], metavar="BUNDLE=COMMAND", help="what a bundle runs")
     up.add_argument("--stand-in", action="store_true", help="play the microservices instead of building the bundles")
-    up.add_argument("--nats-port", type=int, help="the port for clients of the Plane's first server")
+    up.add_argument("--nats-port", type=_port, help="the port for clients of the Plane's first server")
     up.add_argument("--detach", action="store_true", help="return when everything is ready, and leave it running")
     up.add_argument("--keep-going", action="store_true", help="stay up where something fails before all was ready once")
     up.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -85,4 +91,7 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("watch", parents=[state], help="show, and issue, what source changes allow", epilog=EPILOG)
     local_deleting.add_to(verbs, state, EPILOG)
     local_check.add_to(verbs)
+    for verb in verbs.choices.values():
+        # In full: what `--detach` starts knows itself by that word.
+        verb.allow_abbrev = False
     return result

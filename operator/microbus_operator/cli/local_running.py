@@ -102,7 +102,7 @@ async def down(options: argparse.Namespace) -> int:
 
 def _end_marked(mark: Path) -> list[int]:
     try:
-        return end_leftovers(mark.read_text().strip())
+        return end_leftovers(mark.read_text(errors="replace").strip())
     except OSError:
         return []
 

@@ -15,6 +15,7 @@ import yaml
 from microbus_operator.kube.cluster import Object
 
 MOST_BYTES = 8 * 1024 * 1024
+MOST_PARTS = 1_000_000
 _LAST_LINE = "# end\n"
 # A file from before there was a last line says nothing of it.
 _HEADER = re.compile(
@@ -35,11 +36,11 @@ class Document(NamedTuple):
     spec_is_ours: bool
 
 
-class _Loader(yaml.CSafeLoader):
+class Loader(yaml.CSafeLoader):
     """YAML as Kubernetes reads it: a time is a string."""
 
 
-_Loader.yaml_implicit_resolvers = {
+Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
@@ -50,6 +51,25 @@ class _Dumper(yaml.CSafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+
+def check_size(found: object) -> None:
+    """Raise ValueError where aliases make more of a text than any object has, or a part of its own."""
+    sizes: dict[int, int] = {}
+
+    def size(value: object) -> int:
+        if not isinstance(value, dict | list):
+            return 1
+        known = sizes.get(id(value))
+        if known is None:
+            inside = value.values() if isinstance(value, dict) else value
+            # Nobody who is still being counted can be a part of a part of themselves.
+            sizes[id(value)] = MOST_PARTS
+            known = sizes[id(value)] = 1 + sum(map(size, inside))
+        return known
+
+    if size(found) > MOST_PARTS:
+        raise ValueError("too large")
 
 
 def written(manifest: Mapping[str, Any]) -> str:
@@ -64,7 +84,8 @@ def read(text: str) -> Document:
     header = _HEADER.match(text)
     body = (text[header.end() :] if header else text).removesuffix(_LAST_LINE)
     try:
-        found = yaml.load(body, Loader=_Loader)  # noqa: S506 - a safe loader
+        found = yaml.load(body, Loader=Loader)  # noqa: S506 - a safe loader
+        check_size(found)
         plain = json.loads(json.dumps(found, allow_nan=False))
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + (2 if header else 1)

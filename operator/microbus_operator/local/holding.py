@@ -43,10 +43,10 @@ def locked(root: Path) -> int:
 def format_of(root: Path) -> int | None:
     """The format of a state folder, None where it has none yet."""
     try:
-        text = (root / "version").read_text()
+        text = (root / "version").read_bytes()[:64].decode(errors="replace").strip()
     except FileNotFoundError:
         return None
-    if not text.strip().isdigit():
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise StateRefused(
             f"{root / 'version'} holds no format; write {FORMAT} into it if the folder is of this version"
         )

@@ -90,7 +90,7 @@ def _bounds(value: Any, schema: Schema, where: str) -> Iterator[str]:  # noqa: A
         if name in schema and (size < schema[name] if what == "least" else size > schema[name]):
             of = {"Length": " characters", "Items": " items"}.get(name[3:], "")
             yield f"{where}: Invalid value: it must be at {what} {schema[name]}{of}"
-    if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
+    if "pattern" in schema and isinstance(value, str) and not _matches(schema["pattern"], value):
         yield f"{where}: Invalid value: it must match {schema['pattern']}"
 
 
@@ -130,4 +130,10 @@ def holds(rule: str, value: Any, old: Any) -> bool:  # noqa: ANN401 - any JSON
         raise ValueError(f"the CEL rule {rule!r} is of a form that the store cannot evaluate: teach it to")
     for name in matches["path"].split(".")[1:]:
         value = value[name]
-    return re.search(matches["pattern"], value) is not None
+    return _matches(matches["pattern"], value)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """Whether `value` matches as for the API server: `$` is the end of the text there, not that of its last line."""
+    whole = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    return re.search(whole, value) is not None

