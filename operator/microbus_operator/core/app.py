@@ -17,7 +17,7 @@ from microbus_operator.core.conditions import State
 from microbus_operator.core.delivery import decide_delivery
 from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.network import SERVICES, Network
-from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
 
 
@@ -69,15 +69,11 @@ def decide_app(observed: AppObserved, now: int, network: Network = SERVICES) -> 
             now,
             (MintKey(key.ref, labels, "NoKey"),),
         )
-    account = _account(observed, plane)
+    account = observed.account
     if account is None or key.public_key not in account.claims.signing_keys:
         return _halted(observed, _account_pending(plane, observed), now, look_again=0.5)
     planned = plans(observed, plane, account, key.public_key or "", now)
     return decide_delivery(observed, plane, account, planned, now, network)
-
-
-def _account(observed: AppObserved, plane: Plane) -> PublishedAccount | None:
-    return observed.published.accounts.get(plane.status.account_public_key or "")
 
 
 def _account_pending(plane: Plane, observed: AppObserved) -> Trouble:

@@ -33,7 +33,7 @@ def decide_deletion(observed: AppObserved, now: int) -> Decision:
     if observed.published.trouble is not None:
         return _waiting(observed, observed.published.trouble, now)
     public = key.public_key or app.status.signing_key
-    account = observed.published.accounts.get(plane.status.account_public_key or "")
+    account = observed.account
     if account is not None and public is not None:
         if public in account.claims.signing_keys:
             return _waiting(observed, _still_published(public, plane), now)

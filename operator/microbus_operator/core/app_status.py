@@ -23,7 +23,7 @@ from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.receipts import receipts, revocation_state
 from microbus_operator.core.revoking import requested
 from microbus_operator.core.rollout import rollout_of
-from microbus_operator.core.rotation import rotation_state
+from microbus_operator.core.rotation import CREDENTIALS_REPLACED, rotation_state
 
 MOST_FINDINGS = 50
 
@@ -51,7 +51,7 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
     if outcome.planned is not None:
         states["CredentialsIssued"] = _issued(outcome.planned)
         states["Delivered"] = _delivered(observed)
-        states["CredentialsReplaced"] = rotation_state(observed, outcome.planned, now)
+        states[CREDENTIALS_REPLACED] = rotation_state(observed, outcome.planned, now)
     phase = (
         "Deleting" if app.metadata.is_deleting else "Ready" if outcome.state.status == "True" else outcome.state.reason
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -11,6 +11,7 @@ from microbus_operator.api.meta import Condition
 
 READY, RECONCILING, STALLED = "Ready", "Reconciling", "Stalled"
 Truth = Literal["True", "False", "Unknown"]
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def timestamp(now: int) -> str:
 def unix(timestamp: str) -> int:
     """Unix seconds of an RFC 3339 time, as the API server writes it. Raises ValueError for anything else."""
     return int(datetime.fromisoformat(timestamp).timestamp())
+
+
+def listed(items: Sequence[str]) -> str:
+    """The first few of `items`, and how many more there are: for a message."""
+    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
+    return ", ".join(items[:MOST_NAMED]) + more
 
 
 def merged(old: Iterable[Condition], new: Mapping[str, State], generation: int, now: int) -> tuple[Condition, ...]:

@@ -28,7 +28,7 @@ from microbus_operator.core.retirement import (
     wanted_revocations,
 )
 from microbus_operator.core.rollout import rollout_of
-from microbus_operator.core.rotation import is_in_progress, rotation_state
+from microbus_operator.core.rotation import is_in_progress
 
 
 def decide_delivery(
@@ -60,9 +60,8 @@ def decide_delivery(
     revoking = wanted_revocations(observed, planned)
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
     status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
-    is_replacing = is_in_progress(rotation_state(observed, planned, now))
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
-    settled = state.status == "True" and not revoking and not is_replacing and not is_open
+    settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
     tidying = _tidying(observed, planned, account)
     return Decision(tuple(tidying), status, look_again=None if settled or stalled else 1.0)
 

@@ -186,6 +186,12 @@ class AppObserved:
     creds: Mapping[str, CredsObservation]
     deployments: Mapping[str, Manifest]
 
+    @property
+    def account(self) -> PublishedAccount | None:
+        """The Plane's account as it is published."""
+        known = self.plane.status.account_public_key if self.plane is not None else None
+        return self.published.accounts.get(known or "")
+
     def reading(self, bundle: str) -> BundleReading:
         """What a bundle's image holds. One that was not read is a trouble: "no data" is not "needs nothing" (pitfall
         D3).

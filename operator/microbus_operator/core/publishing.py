@@ -59,10 +59,11 @@ def publication(
         plane, public[OPERATOR], public[OPERATOR_SIGNING], public[SYSTEM], settings.minimum_nats_version
     )
     current = published.accounts.get(public[ACCOUNT])
+    held = {account: others_held(observed, account) for account in (public[SYSTEM], public[ACCOUNT])}
     revocations = merged_revocations(
         current.claims.revocations if current else {},
         [
-            *(claims.revocations for claims, _ in others_held(observed, public[ACCOUNT])),
+            *(claims.revocations for claims, _ in held[public[ACCOUNT]]),
             *wanted_revocations(observed, now),
         ],
     )
@@ -73,12 +74,12 @@ def publication(
     )
     to_sign = []
     for claims in wanted:
-        held = published.accounts.get(claims.subject)
-        before = held.issued_at if held else 0
+        current = published.accounts.get(claims.subject)
+        before = current.issued_at if current else 0
         # Who holds or serves a later one has seen what is published now replaced: an older JWT was put back. The
         # resolver would refuse it for ever, and a server would take it, with what it does not revoke (pitfall N18).
-        latest = max((at for _, at in others_held(observed, claims.subject)), default=0)
-        if held is None or held.claims != claims or held.issuer != public[OPERATOR_SIGNING] or latest > before:
+        latest = max((at for _, at in held[claims.subject]), default=0)
+        if current is None or current.claims != claims or current.issuer != public[OPERATOR_SIGNING] or latest > before:
             to_sign.append(AccountToSign(claims, max(before, latest)))
     operator_changed = published.operator != operator
     if not to_sign and not operator_changed:

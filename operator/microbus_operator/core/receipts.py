@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from microbus_operator.api.app import Receipt, Revocation, ServerReceipt
-from microbus_operator.core.conditions import State
+from microbus_operator.core.conditions import State, listed
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount
 from microbus_operator.core.revoking import Requested, issued_keys
 
 MOST_RECEIPTS = 20
-MOST_NAMED = 5
 REPLACED = "replaced"
 
 
@@ -39,7 +38,7 @@ def receipts(
         or Receipt(public_key=key, hostname=hostnames.get(key, ("", 0))[0], reason=reason, requested_at=now)
         for key, reason in due.items()
     ]
-    account = _account(observed)
+    account = observed.account
     kept = [
         _advanced(receipt, observed, account, now) if receipt.closed_at is None and account else receipt
         for receipt in (mine + former)[:MOST_RECEIPTS]
@@ -53,7 +52,7 @@ def revocation_state(observed: AppObserved, requested: Requested, kept: tuple[Re
         return State.false("RevocationRefused", "; ".join(requested.refused))
     if not requested.keys:
         return State.true("NothingRequested", "spec.revocations asks for nothing")
-    account = _account(observed)
+    account = observed.account
     signed = account.claims.revocations if account else {}
     closed = {receipt.public_key: receipt.closed_at is not None for receipt in kept}
     alive = [
@@ -62,15 +61,9 @@ def revocation_state(observed: AppObserved, requested: Requested, kept: tuple[Re
         if key not in signed or not closed.get(key, observed.broker.holding_user(key) == 0)
     ]
     if alive:
-        more = f" and {len(alive) - MOST_NAMED} more" if len(alive) > MOST_NAMED else ""
-        listed = ", ".join(sorted(alive)[:MOST_NAMED]) + more
-        return State.false("Revoking", f"not yet refused by every server and without a connection: {listed}")
+        message = f"not yet refused by every server and without a connection: {listed(sorted(alive))}"
+        return State.false("Revoking", message)
     return State.true("Revoked", "every key that was asked for is refused by every server, and has no connection")
-
-
-def _account(observed: AppObserved) -> PublishedAccount | None:
-    plane = observed.plane
-    return observed.published.accounts.get(plane.status.account_public_key or "") if plane is not None else None
 
 
 def _advanced(receipt: Receipt, observed: AppObserved, account: PublishedAccount, now: int) -> Receipt:

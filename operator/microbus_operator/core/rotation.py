@@ -5,14 +5,15 @@ Each step shows in facts (the Secrets, the Deployments, the connections), so thi
 
 from __future__ import annotations
 
-from microbus_operator.core.conditions import State
+from microbus_operator.api.app import MicrobusAppStatus
+from microbus_operator.core.conditions import State, listed
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
 
 # Seconds after which a replaced key that is still in use is a matter for a person. A rollout is long over by then.
 STALLS_AFTER = 15 * 60
+CREDENTIALS_REPLACED = "CredentialsReplaced"
 STALLED = "ReplacementStalled"
-MOST_NAMED = 5
 
 
 def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now: int) -> State:
@@ -25,7 +26,7 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
         return State.true("Current", "every key that was replaced is revoked")
     broker = observed.broker
     if broker.trouble is not None:
-        names = _listed([plan.wanted.hostname for plan in waiting])
+        names = listed([plan.wanted.hostname for plan in waiting])
         return State.false(
             "ConnectionsUnknown", f"nobody knows who uses replaced keys of {names}: {broker.trouble.message}"
         )
@@ -35,9 +36,9 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
         if plan.found and (count := sum(map(broker.holding_user, plan.found.previous)))
     }
     if not used:
-        names = _listed([plan.wanted.hostname for plan in waiting])
+        names = listed([plan.wanted.hostname for plan in waiting])
         return State.false("Replacing", f"replaced keys that nobody uses are being revoked: {names}")
-    said = _listed([f"{hostname} ({count})" for hostname, count in used.items()])
+    said = listed([f"{hostname} ({count})" for hostname, count in used.items()])
     newest = max(plan.found.issued_at for plan in waiting if plan.found and plan.wanted.hostname in used)
     if now - newest < STALLS_AFTER:
         return State.false("Replacing", f"connections that still use a replaced key: {said}")
@@ -48,11 +49,9 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
     )
 
 
-def is_in_progress(state: State) -> bool:
+def is_in_progress(status: MicrobusAppStatus) -> bool:
     """Whether a rotation goes on without anybody's help."""
-    return state.status != "True" and state.reason != STALLED
-
-
-def _listed(items: list[str]) -> str:
-    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
-    return ", ".join(items[:MOST_NAMED]) + more
+    return any(
+        condition.type == CREDENTIALS_REPLACED and condition.status != "True" and condition.reason != STALLED
+        for condition in status.conditions
+    )

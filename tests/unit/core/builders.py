@@ -31,6 +31,7 @@ from microbus_operator.core.observed import (
     PublishedAccount,
     PublishedAccounts,
     ServerHolding,
+    Trouble,
 )
 from microbus_operator.core.plane import decide_plane
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, OPERATOR_SIGNING, ROLES, SYSTEM, SYSTEM_SIGNING
@@ -42,6 +43,7 @@ SETTINGS = Settings(resolver_url="http://resolver.example:8080/jwt/v1/accounts/"
 DIGEST = "sha256:" + "a" * 64
 IMAGE = f"registry.example/shop@{DIGEST}"
 APP_KEY = "app-signing"
+NO_BROKER = BrokerObservation(trouble=Trouble("NatsUnavailable", "no answer", passing=True))
 
 
 @cache

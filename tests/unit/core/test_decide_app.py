@@ -14,12 +14,13 @@ from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION, REASON_ANNOTATION
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.observed import AppObserved, BrokerObservation, BundleReading, CredsObservation, Trouble
+from microbus_operator.core.observed import AppObserved, BundleReading, CredsObservation, Trouble
 
 from .builders import (
     APP_KEY,
     IMAGE,
     LIFE,
+    NO_BROKER,
     NOW,
     app,
     app_observed,
@@ -38,7 +39,6 @@ from .builders import (
     workload_of,
 )
 
-NO_BROKER = BrokerObservation(trouble=Trouble("NatsUnavailable", "no answer", passing=True))
 UNREAD = BundleReading(trouble=Trouble("RegistryUnavailable", "bundle main: no answer", passing=True))
 TWO_BUNDLES = {"bundles": [{"name": "main", "image": "shop:1"}, {"name": "pay", "image": "pay:1"}]}
 

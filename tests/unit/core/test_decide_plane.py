@@ -24,6 +24,7 @@ from microbus_operator.core.plane import decide_plane
 
 from .builders import (
     APP_KEY,
+    NO_BROKER,
     NOW,
     SETTINGS,
     account_jwt,
@@ -41,7 +42,6 @@ from .builders import (
     user,
 )
 
-NO_BROKER = BrokerObservation(trouble=Trouble("NatsUnavailable", "no answer", passing=True))
 DELETED = "2027-01-15T08:00:00Z"
 
 

@@ -12,11 +12,12 @@ from gencreds.nats.nkeys import KeyKind
 from microbus_operator.core.accounts import plane_account_claims
 from microbus_operator.core.actions import PublishAccounts
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.observed import BrokerObservation, PlaneObserved, PublishedAccounts, Trouble
+from microbus_operator.core.observed import PlaneObserved, PublishedAccounts, Trouble
 from microbus_operator.core.plane import decide_plane
 
 from .builders import (
     APP_KEY,
+    NO_BROKER,
     NOW,
     SETTINGS,
     account_jwt,
@@ -34,7 +35,6 @@ from .builders import (
 )
 
 YESTERDAY = NOW - 86400
-NO_BROKER = BrokerObservation(trouble=Trouble("NatsUnavailable", "no answer", passing=True))
 BEHIND = Trouble("ResolverBehind", "it serves another JWT", passing=True)
 
 
