@@ -3,7 +3,7 @@
 import pytest
 
 from .kind import Cluster, connected
-from .shop import SHOP, SYSTEM, app_manifest, install_operator, is_ready, plane_manifest, remove
+from .shop import FLEET, SHOP, SYSTEM, app_manifest, install_operator, is_ready, plane_manifest, remove
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def shop(cluster: Cluster) -> Cluster:
     Made anew: what an earlier run left of them is deleted first, so that every run sees the whole story.
     """
     remove(cluster)
-    install_operator(cluster, (SYSTEM, SHOP))
+    install_operator(cluster, (SYSTEM, SHOP, FLEET))
     cluster.kubectl.apply(plane_manifest(cluster), app_manifest(cluster))
     is_ready(cluster)
     return cluster

@@ -22,7 +22,7 @@ from .kind import Cluster
 from .port_forward import forwarded
 
 REPOSITORY = Path(__file__).parent.parent
-SYSTEM, SHOP = "microbus-system", "shop"
+SYSTEM, SHOP, FLEET = "microbus-system", "shop", "fleet"
 ALLOW_LISTS = REPOSITORY / "examples/shop/allow-lists"
 RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
 
@@ -80,7 +80,7 @@ def remove(cluster: Cluster) -> None:
             )
             if not running:
                 _strip_finalizers(cluster, kind)
-    for namespace in (SHOP, SYSTEM):
+    for namespace in (FLEET, SHOP, SYSTEM):
         kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s", timeout=130)
 
 

@@ -16,6 +16,8 @@ type receiver func(subject string, data []byte)
 type bus struct {
 	local  *localBus // nil: no short-circuit
 	remote *natsConnection
+
+	leaving sync.WaitGroup // subscriptions that were taken back and may still receive
 }
 
 var errNobody = errors.New("no microservice in this process serves it, and there is no broker")
@@ -49,7 +51,7 @@ func (b *bus) subscribe(pattern, queue string, receive receiver) (func() error, 
 	leaveBroker, leaveProcess := func() error { return nil }, func() {}
 	if b.remote != nil {
 		var err error
-		if leaveBroker, err = b.remote.subscribe(pattern, queue, receive); err != nil {
+		if leaveBroker, err = b.remote.subscribe(pattern, queue, receive, &b.leaving); err != nil {
 			return nil, err
 		}
 	}

@@ -70,6 +70,7 @@ func (c *Connector) Shutdown(ctx context.Context) error {
 	}
 	served := make(chan struct{})
 	go func() {
+		c.bus.leaving.Wait()
 		c.serving.Wait()
 		close(served)
 	}()

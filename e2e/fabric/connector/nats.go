@@ -120,7 +120,11 @@ func loggingTo(log *slog.Logger) []nats.Option {
 	}
 }
 
-func (n *natsConnection) subscribe(pattern, queue string, receive receiver) (unsubscribe func() error, err error) {
+// subscribe returns what takes the subscription back, and counts in leaving until what the broker had sent by then has
+// been received.
+func (n *natsConnection) subscribe(
+	pattern, queue string, receive receiver, leaving *sync.WaitGroup,
+) (unsubscribe func() error, err error) {
 	handler := func(msg *nats.Msg) { receive(msg.Subject, msg.Data) }
 	var s *nats.Subscription
 	if queue == "" {
@@ -131,7 +135,16 @@ func (n *natsConnection) subscribe(pattern, queue string, receive receiver) (uns
 	if err != nil {
 		return nil, err
 	}
-	return s.Drain, nil
+	return func() error {
+		leaving.Add(1)
+		left := sync.OnceFunc(leaving.Done)
+		s.SetClosedHandler(func(string) { left() })
+		err := s.Drain()
+		if err != nil {
+			left()
+		}
+		return err
+	}, nil
 }
 
 // release closes the connection once nobody shares it any more.

@@ -1,0 +1,30 @@
+// Package firstapi is what others need to call first.fleet.
+package firstapi
+
+import (
+	"github.com/microbus-io/fabric/define"
+)
+
+// What the microservice is.
+const (
+	Hostname    = "first.fleet"
+	Name        = "First"
+	Version     = 1
+	Description = `One of the fleet.`
+)
+
+// Work answers with what it was sent.
+var Work = define.Function{ // MARKER: Work
+	Host: Hostname, Method: "POST", Route: ":443/work",
+	In: WorkIn{}, Out: WorkOut{},
+}
+
+// WorkIn has the inputs of Work.
+type WorkIn struct {
+	Payload string `json:"payload"`
+}
+
+// WorkOut has the outputs of Work.
+type WorkOut struct {
+	Echo string `json:"echo"`
+}
