@@ -126,7 +126,10 @@ async def test_a_bundle_that_crashes_is_told_with_its_last_words_and_its_log(up:
 
 async def test_a_bundle_that_needs_a_secret_that_is_not_there_is_told(tmp_path: Path, up: Up) -> None:
     said = await up.refusal(app_with(tmp_path, config={"secretRef": "settings"}))
-    assert said == "Secret shop/settings is not there; add it with `microbus-operator local apply -f`"
+    assert said == (
+        "MicrobusApp shop/shop: ConfigNotFound: bundle main: Secret settings does not exist; create it, or correct the "
+        "reference"
+    )
 
 
 async def test_a_command_that_is_not_on_this_machine_is_told(tmp_path: Path, up: Up) -> None:
@@ -149,7 +152,7 @@ async def test_something_that_fails_is_waited_for_where_that_is_asked_for(tmp_pa
     try:
 
         async def told() -> list[str]:
-            return [line for line in up.lines if "FailedMount" in line]
+            return [line for line in up.lines if "ConfigNotFound" in line]
 
         await until(told, bool, "the missing Secret to be told", 30.0)
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "settings", "namespace": "shop"}}

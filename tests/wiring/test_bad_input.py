@@ -108,6 +108,19 @@ async def test_a_secret_of_the_wanted_name_that_is_not_ours(shop: Story) -> None
         await shop.cluster.delete("Secret", shop.namespace, name)
 
 
+async def test_a_config_with_credentials_in_it_is_not_delivered_n12(shop: Story) -> None:
+    meta = {"name": "stray", "namespace": shop.namespace}
+    data = {"config.yaml": "all: {}", "nats.creds": "anything"}
+    await shop.cluster.create({"apiVersion": "v1", "kind": "Secret", "metadata": meta, "stringData": data})
+    try:
+        spec = shop.app_of(pushed(shop, "alone"), config={"secretRef": "stray"})
+        message = await told(shop, "stray", spec, "StrayCredentials")
+        assert "bundle main: Secret stray has the key nats.creds" in message
+        assert await shop.cluster.get("Deployment", shop.namespace, "stray-main") is None
+    finally:
+        await shop.cluster.delete("Secret", shop.namespace, "stray")
+
+
 async def test_a_plane_that_does_not_exist(shop: Story) -> None:
     message = await told(shop, "lost", shop.app_of(shop.image("1"), plane="elsewhere"), "PlaneNotFound")
     assert f"{shop.namespace}/elsewhere" in message

@@ -22,7 +22,7 @@ class PlaneRef(Model):
 
 
 class ConfigSource(Model):
-    """Where `config.yaml` and `env.yaml` come from; every key becomes a file beside the credentials."""
+    """Where `config.yaml`, `env.yaml`, their `.local.yaml` and `*.pem` come from: files beside the credentials."""
 
     secret_ref: str | None = Field(default=None, max_length=253)
     config_map_ref: str | None = Field(default=None, max_length=253)

@@ -24,6 +24,7 @@ from microbus_operator.core.receipts import receipts, revocation_state
 from microbus_operator.core.revoking import requested
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import CREDENTIALS_REPLACED, rotation_state
+from microbus_operator.core.verifying import DELIVERY_VERIFIED
 
 MOST_FINDINGS = 50
 
@@ -32,7 +33,7 @@ MOST_FINDINGS = 50
 class AppState:
     """What sums the app up. `planned` is None where the look ended before there was a plan: then what was known stays.
 
-    `kept` are microservices that no plan is about and that stay listed.
+    `kept` are microservices that no plan is about and that stay listed; `verified` is what delivery was found to be.
     """
 
     state: State
@@ -40,6 +41,7 @@ class AppState:
     stalled: bool = False
     revoking: tuple[Revocation, ...] | None = None
     kept: tuple[ServiceStatus, ...] = ()
+    verified: State | None = None
 
 
 def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusAppStatus:
@@ -52,6 +54,8 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         states["CredentialsIssued"] = _issued(outcome.planned)
         states["Delivered"] = _delivered(observed)
         states[CREDENTIALS_REPLACED] = rotation_state(observed, outcome.planned, now)
+    if outcome.verified is not None:
+        states[DELIVERY_VERIFIED] = outcome.verified
     phase = (
         "Deleting" if app.metadata.is_deleting else "Ready" if outcome.state.status == "True" else outcome.state.reason
     )

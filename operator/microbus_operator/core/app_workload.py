@@ -10,11 +10,15 @@ from microbus_operator.api.app import Bundle, ConfigSource, MicrobusApp
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.config_files import ConfigFiles, projected
 from microbus_operator.core.nats_workload import owner_reference
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.pods import container_security, pod_security
 
 WORKING_DIRECTORY = "/var/run/microbus"
+VOLUME = "microbus"
+# An entry of ours takes the whole place of a user's of that name: a `subPath` or `valueFrom` in it would count.
+_WHOLE = ("env", "volumeMounts", "volumes")
 HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 CREDENTIALS_ANNOTATION = "microbus.io/credentials"
 
@@ -34,8 +38,12 @@ def deployment(
     image: str,
     keys: Mapping[str, str],
     network: Network = SERVICES,
+    configs: Sequence[ConfigFiles] | None = (),
 ) -> dict[str, Any]:
-    """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys."""
+    """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys.
+
+    `configs` are the objects of its `config`, as they are; None projects those whole, as an earlier version did.
+    """
     name = names.workload(app.metadata.name, bundle.name)
     labels = {**names.app_labels(app), "microbus.io/bundle": bundle.name}
     selector = {names.APP_LABEL: labels[names.APP_LABEL], "microbus.io/bundle": bundle.name}
@@ -49,7 +57,7 @@ def deployment(
             {"name": "MICROBUS_DEPLOYMENT", "value": "PROD"},
         ],
         "securityContext": container_security(),
-        "volumeMounts": [{"name": "microbus", "mountPath": WORKING_DIRECTORY, "readOnly": True}],
+        "volumeMounts": [{"name": VOLUME, "mountPath": WORKING_DIRECTORY, "readOnly": True}],
     }
     if bundle.workload.command:
         container["command"] = list(bundle.workload.command)
@@ -59,7 +67,7 @@ def deployment(
             "automountServiceAccountToken": False,
             "securityContext": pod_security(),
             "containers": [container],
-            "volumes": [_volume(app, bundle, sorted(keys))],
+            "volumes": [_volume(app, bundle, sorted(keys), configs)],
         },
     }
     owner = owner_reference(API_VERSION, "MicrobusApp", app.metadata.name, app.metadata.uid)
@@ -75,8 +83,13 @@ def deployment(
     }
 
 
-def _volume(app: MicrobusApp, bundle: Bundle, hostnames: Sequence[str]) -> dict[str, Any]:
-    """A projected volume, whole: a `subPath` mount would never be updated (pitfall N11)."""
+def _volume(
+    app: MicrobusApp, bundle: Bundle, hostnames: Sequence[str], configs: Sequence[ConfigFiles] | None
+) -> dict[str, Any]:
+    """A projected volume, whole: a `subPath` mount would never be updated (pitfall N11).
+
+    Keys of `config` are named one by one, so that none of them is ever taken for credentials (pitfall N12).
+    """
     sources: list[dict[str, Any]] = [
         {
             "secret": {
@@ -86,12 +99,16 @@ def _volume(app: MicrobusApp, bundle: Bundle, hostnames: Sequence[str]) -> dict[
         }
         for hostname in hostnames
     ]
-    config = bundle.config or ConfigSource()
-    if config.secret_ref:
-        sources.append({"secret": {"name": config.secret_ref}})
-    if config.config_map_ref:
-        sources.append({"configMap": {"name": config.config_map_ref}})
-    return {"name": "microbus", "projected": {"defaultMode": 0o440, "sources": sources}}
+    if configs is None:
+        config = bundle.config or ConfigSource()
+        sources += [{"secret": {"name": config.secret_ref}}] if config.secret_ref else []
+        sources += [{"configMap": {"name": config.config_map_ref}}] if config.config_map_ref else []
+    for found, keys in projected(configs or ()):
+        # Without `items` all of it would be projected.
+        if keys:
+            field = "secret" if found.kind == "Secret" else "configMap"
+            sources.append({field: {"name": found.name, "items": [{"key": key, "path": key} for key in keys]}})
+    return {"name": VOLUME, "projected": {"defaultMode": 0o440, "sources": sources}}
 
 
 def pull_secrets(bundle: Bundle) -> tuple[str, ...]:
@@ -116,16 +133,16 @@ def overlaid(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, Mapping) and isinstance(below, Mapping):
             result[key] = overlaid(below, value)
         elif isinstance(value, list) and isinstance(below, list):
-            result[key] = _overlaid_list(below, value)
+            result[key] = _overlaid_list(below, value, whole=key in _WHOLE)
         else:
             result[key] = value
     return result
 
 
-def _overlaid_list(base: list[Any], top: list[Any]) -> list[Any]:
+def _overlaid_list(base: list[Any], top: list[Any], *, whole: bool) -> list[Any]:
     if not all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in (*base, *top)):
         return top
-    below = {item["name"]: item for item in base}
+    below = {} if whole else {item["name"]: item for item in base}
     ours = [overlaid(below.get(item["name"], {}), item) for item in top]
     taken = {item["name"] for item in top}
     return ours + [item for item in base if item["name"] not in taken]

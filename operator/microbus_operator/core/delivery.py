@@ -5,6 +5,9 @@ What goes wrong with one bundle leaves the others, and whatever has been issued 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from microbus_operator.api.app import ServiceStatus
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
@@ -12,6 +15,7 @@ from microbus_operator.core.actions import Action, Annotate, Apply, Decision, De
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.conditions import READY, State
+from microbus_operator.core.config_files import Mistake
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
@@ -29,6 +33,10 @@ from microbus_operator.core.retirement import (
 )
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import is_in_progress
+from microbus_operator.core.verifying import blocked, mistakes_of, verified_state
+
+# Seconds until a bundle that a mistake holds is looked at again.
+BLOCKED_AGAIN = 5.0
 
 
 def decide_delivery(
@@ -41,35 +49,45 @@ def decide_delivery(
 ) -> Decision:
     """What to do for an app whose signing key is in the account."""
     stays = kept(observed, planned, account)
+    mistakes = {bundle.name: mistakes_of(observed, plane, bundle, network) for bundle in observed.app.spec.bundles}
+    verified = verified_state([each for of in mistakes.values() for each in of])
+    summed_up = partial(AppState, planned=planned, kept=stays, verified=verified)
     if any(plan.reason and not plan.trouble and claim(observed.app, plan.wanted.hostname) is None for plan in planned):
         state = State.false("Claiming", "the hostnames of the app's microservices are being claimed")
-        return Decision((), status_of(observed, AppState(state, planned, kept=stays), now), look_again=0.0)
+        return Decision((), status_of(observed, summed_up(state), now), look_again=0.0)
     issues: list[Action] = [issue_action(observed, plan, now) for plan in planned if plan.reason and not plan.trouble]
     if issues:
         state = State.false("Issuing", f"credentials are being issued: {_reasons(planned)}")
-        return Decision(tuple(issues), status_of(observed, AppState(state, planned, kept=stays), now))
+        return Decision(tuple(issues), status_of(observed, summed_up(state), now))
 
     # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
     known = observed.served or observed.broker.trouble or _not_yet_held(observed, account)
-    applies, conflicts = _rollouts(observed, plane, planned, network)
+    applies, conflicts = _rollouts(observed, plane, planned, network, mistakes)
     applies += _left_over(observed)
     if applies and known is None:
         state = State.false("Delivering", "the workloads are being rolled out with their credentials")
-        return Decision(tuple(applies), status_of(observed, AppState(state, planned, kept=stays), now))
+        return Decision(tuple(applies), status_of(observed, summed_up(state), now))
 
     revoking = wanted_revocations(observed, planned)
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
-    status = status_of(observed, AppState(state, planned, stalled, revoking, stays), now)
+    status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking), now)
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
     settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
     tidying = _tidying(observed, planned, account)
-    return Decision(tuple(tidying), status, look_again=None if settled or stalled else 1.0)
+    # Nobody tells of a Secret that a person corrects.
+    is_blocked = any(blocked(of) for of in mistakes.values())
+    look_again = BLOCKED_AGAIN if is_blocked else None if settled or stalled else 1.0
+    return Decision(tuple(tidying), status, look_again=look_again)
 
 
 def _rollouts(
-    observed: AppObserved, plane: Plane, planned: tuple[ServicePlan, ...], network: Network
+    observed: AppObserved,
+    plane: Plane,
+    planned: tuple[ServicePlan, ...],
+    network: Network,
+    mistakes: Mapping[str, Sequence[Mistake]],
 ) -> tuple[list[Action], list[Trouble]]:
-    """The Deployments that are to be applied, and those that are a stranger's."""
+    """The Deployments that are to be applied, and why others may not be: a stranger's, or a mistake in its bundle."""
     app = observed.app
     applies: list[Action] = []
     conflicts: list[Trouble] = []
@@ -84,12 +102,18 @@ def _rollouts(
         if not is_read and is_delivered_with(keys, found):
             # What the spec wants else waits until it is known what it is wanted for.
             continue
-        manifest = deployment(app, plane, bundle, image, keys, network)
+        trouble = blocked(mistakes[bundle.name])
+        if trouble is not None:
+            conflicts.append(trouble)
+            continue
+        made = partial(deployment, app, plane, bundle, image, keys, network)
+        manifest = made(observed.configs.get(bundle.name, ()))
         if found is not None and is_strangers(manifest, found):
             where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
             message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"
             conflicts.append(Trouble("WorkloadConflict", message, passing=is_managed(found)))
-        elif differs(manifest, found):
+        # Only the keys of its config were not named yet: that alone restarts nobody, the next rollout names them.
+        elif differs(manifest, found) and (bundle.config is None or differs(made(None), found)):
             applies.append(Apply(manifest, "Drifted"))
     return applies, conflicts
 

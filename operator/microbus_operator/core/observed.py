@@ -10,6 +10,7 @@ from gencreds.report import Report
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.actions import Manifest
+from microbus_operator.core.config_files import ConfigFiles
 from microbus_operator.core.keys import KeyObservation
 
 
@@ -171,7 +172,7 @@ class CredsObservation:
 @dataclass(frozen=True)
 class AppObserved:
     """All that an app's decision rests on. `deployments` are by bundle, those of bundles that the spec no longer has
-    too.
+    too; `configs` are what its bundles' `config` names, by bundle.
     """
 
     app: MicrobusApp
@@ -185,6 +186,7 @@ class AppObserved:
     broker: BrokerObservation
     creds: Mapping[str, CredsObservation]
     deployments: Mapping[str, Manifest]
+    configs: Mapping[str, tuple[ConfigFiles, ...]] = field(default_factory=dict)
 
     @property
     def account(self) -> PublishedAccount | None:

@@ -14,6 +14,7 @@ from microbus_operator.handlers.plane import MOST_STEPS, UNSETTLED, observe_brok
 from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
+from microbus_operator.kube.configs import observe_configs
 from microbus_operator.kube.keys import observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.source.errors import SourceError
@@ -113,4 +114,5 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         broker=broker,
         creds=await observe.observe_all_creds(cluster, app, hostnames),
         deployments=await observe.observe_deployments(cluster, app),
+        configs=await observe_configs(cluster, app),
     )

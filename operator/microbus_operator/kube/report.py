@@ -11,8 +11,12 @@ from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
 from microbus_operator.core.conditions import READY
 from microbus_operator.core.names import FIELD_MANAGER
+from microbus_operator.core.verifying import DELIVERY_VERIFIED
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
+
+# Conditions whose changes are events too.
+TOLD = (READY, DELIVERY_VERIFIED)
 
 
 async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneStatus | MicrobusAppStatus) -> bool:
@@ -48,9 +52,12 @@ def _lasting(status: PlaneStatus | MicrobusAppStatus) -> PlaneStatus | MicrobusA
 
 
 def _news(before: Iterable[Condition], after: Iterable[Condition]) -> list[Condition]:
-    """`Ready`, where its reason is another than before: one event a transition, not one a look."""
+    """What has another reason than before: one event a transition, not one a look. Of others than `Ready` only what
+    is wrong, and that it is not any more.
+    """
     old = {condition.type: (condition.status, condition.reason) for condition in before}
-    return [c for c in after if c.type == READY and old.get(c.type) != (c.status, c.reason)]
+    changed = [c for c in after if c.type in TOLD and old.get(c.type) != (c.status, c.reason)]
+    return [c for c in changed if c.type == READY or "False" in (c.status, old.get(c.type, ("", ""))[0])]
 
 
 def _closed(before: MicrobusAppStatus, after: MicrobusAppStatus) -> list[Receipt]:

@@ -14,6 +14,7 @@ from microbus_operator.core.app_workload import (
     overlaid,
     pull_secrets,
 )
+from microbus_operator.core.config_files import ConfigFiles
 
 from .builders import IMAGE, app, plane, user
 
@@ -54,10 +55,40 @@ def test_the_image_runs_by_digest_on_the_planes_brokers() -> None:
     }
 
 
-def test_config_files_lie_beside_the_credentials() -> None:
-    manifest = made(config={"secretRef": "conf", "configMapRef": "more"})
-    sources = manifest["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
-    assert sources[-2:] == [{"secret": {"name": "conf"}}, {"configMap": {"name": "more"}}]
+def sources(*configs: ConfigFiles) -> list[dict[str, Any]]:
+    """What is projected beside the credentials."""
+    subject = app()
+    manifest = deployment(subject, plane(), subject.spec.bundles[0], IMAGE, KEYS, configs=configs)
+    found: list[dict[str, Any]] = manifest["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
+    return found[len(KEYS) :]
+
+
+def items(*keys: str) -> list[dict[str, str]]:
+    """Keys as files of the same name."""
+    return [{"key": key, "path": key} for key in keys]
+
+
+def test_config_files_lie_beside_the_credentials_each_by_its_name_and_none_with_credentials_n12() -> None:
+    conf = ConfigFiles("Secret", "conf", frozenset({"env.yaml", "config.yaml", "nats.creds", "ca.pem", "notes.txt"}))
+    more = ConfigFiles("ConfigMap", "more", frozenset({"config.yaml", "orders.example_nats.creds"}))
+    assert sources(conf, more) == [
+        {"secret": {"name": "conf", "items": items("ca.pem", "env.yaml")}},
+        {"configMap": {"name": "more", "items": items("config.yaml")}},
+    ]
+
+
+def test_a_source_without_a_file_for_microbus_is_left_out_since_without_items_all_of_it_would_be_there_n12() -> None:
+    assert sources(ConfigFiles("Secret", "conf", frozenset({"nats.creds"})), ConfigFiles("Secret", "gone", None)) == []
+
+
+def test_what_the_template_says_of_our_own_entries_is_left_out_whole_n11() -> None:
+    theirs = {
+        "name": "main",
+        "env": [{"name": "MICROBUS_PLANE", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}],
+        "volumeMounts": [{"name": "microbus", "mountPath": "/x", "subPath": "orders.example_nats.creds"}],
+    }
+    hostile = {"spec": {"containers": [theirs], "volumes": [{"name": "microbus", "secret": {"secretName": "other"}}]}}
+    assert made(hostile) == made()
 
 
 def test_the_template_changes_with_a_key_and_with_nothing_else_r3() -> None:
