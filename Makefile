@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 export MICROBUS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/microbus-operator
 export MICROBUS_STARTED := $(shell date +%s)
 
-.PHONY: help venv check folder lint test differential fuzz kills matrix tools cluster images local demo bench mutation crds lock down clean
+.PHONY: help venv check folder lint test differential fuzz kills matrix soak tools cluster images local demo bench mutation crds lock down clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -87,6 +87,9 @@ crds: venv ## write the CustomResourceDefinitions from the models: crds/, and in
 lock: ## write both lock files anew from pyproject.toml
 	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(VENV)/uv pip compile -q --no-header --generate-hashes --universal --python-version 3.11 --extra local --group dev pyproject.toml -o requirements-dev.lock
+
+soak: cluster ## rotations and revocations of a large fleet under load, with kills: an hour; SOAK="--rounds 2" and so on
+	@$(VENV)/python -m e2e.soak $(SOAK)
 
 down: ## remove the kind node and the registry; what was built stays
 	@e2e/cluster/down

@@ -112,8 +112,11 @@ class Fleet:
 
 
 @contextmanager
-def applied(cluster: Cluster, services: int, replicas: int, requests: int) -> Iterator[Fleet]:
-    """The fleet, ready, and taken away in the end. `requests` are made each second by all of them together."""
+def applied(cluster: Cluster, services: int, replicas: int, requests: int, late: float = 0) -> Iterator[Fleet]:
+    """The fleet, ready, and taken away in the end.
+
+    `requests` are made each second by all of them together. A pod's program starts up to `late` seconds after its pod.
+    """
     with tempfile.TemporaryDirectory() as folder:
         write_fleet(Path(folder), services)
         image = cluster.build_app("fleet/main", Path(folder), "./main")
@@ -121,7 +124,11 @@ def applied(cluster: Cluster, services: int, replicas: int, requests: int) -> It
     every = f"{1000 * services * replicas // requests}ms"
     container = {
         "name": "main",
-        "env": [{"name": "MICROBUS_SHORT_CIRCUIT", "value": "0"}, {"name": "FLEET_EVERY", "value": every}],
+        "env": [
+            {"name": "MICROBUS_SHORT_CIRCUIT", "value": "0"},
+            {"name": "FLEET_EVERY", "value": every},
+            {"name": "FLEET_LATE", "value": f"{late:g}s"},
+        ],
         "ports": [{"name": "http", "containerPort": 8080}],
         "readinessProbe": {"httpGet": {"path": "/healthz", "port": "http"}, "periodSeconds": 1},
     }
@@ -149,6 +156,7 @@ class Heard:
 
     answered: int = 0
     failed: int = 0
+    slowest_ms: float = 0.0
     failures: list[str] = field(default_factory=list)
     lost: int = 0
     deaf: list[str] = field(default_factory=list)
@@ -243,6 +251,7 @@ def _add(result: Heard, pod: str, lines: list[str], *, is_alive: bool) -> None:
             result.gaps.append(_seconds(said["time"]) - away.pop(said["host"]))
     result.answered += last.get("answered", 0)
     result.failed += last.get("failed", 0)
+    result.slowest_ms = max(result.slowest_ms, last.get("slowestMs", 0.0))
     result.failures += [f"{pod}: {failure}" for failure in last.get("failures", ())]
     if is_alive:
         result.deaf += [f"{pod}: {host}" for host in away]

@@ -15,8 +15,12 @@ import (
 	"time"
 )
 
-// everyVariable is the environment variable with the time between two requests of a microservice, a Go duration.
-const everyVariable = "FLEET_EVERY"
+// Environment variables, Go durations: the time between two requests of a microservice, and how long at most a process
+// waits before it starts, as one whose files come late.
+const (
+	everyVariable = "FLEET_EVERY"
+	lateVariable  = "FLEET_LATE"
+)
 
 // mostTold is how many failures are kept in words.
 const mostTold = 20
@@ -48,7 +52,7 @@ func NewDriver() *Driver {
 
 // Start makes requests until Stop, once isStarted says that the microservice is on the bus.
 func (d *Driver) Start(name string, isStarted func() bool, call func(ctx context.Context) error) {
-	every := pace()
+	every := stated(everyVariable, time.Second)
 	go func() {
 		defer close(d.done)
 		for !isStarted() {
@@ -79,11 +83,11 @@ func (d *Driver) pause(t time.Duration) (goOn bool) {
 	}
 }
 
-func pace() time.Duration {
-	if stated, err := time.ParseDuration(os.Getenv(everyVariable)); err == nil && stated > 0 {
-		return stated
+func stated(variable string, fallback time.Duration) time.Duration {
+	if found, err := time.ParseDuration(os.Getenv(variable)); err == nil && found > 0 {
+		return found
 	}
-	return time.Second
+	return fallback
 }
 
 func count(name string, err error, took time.Duration) {
@@ -100,7 +104,8 @@ func count(name string, err error, took time.Duration) {
 	}
 }
 
-// Serve answers kubelet's readiness probe on port 8080, ready once all microservices are, and tells each second.
+// Serve answers kubelet's readiness probe on port 8080, ready once all microservices are, and tells each second. It returns
+// when the process is to start.
 func Serve(microservices int64) {
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if started.Load() < microservices {
@@ -113,6 +118,7 @@ func Serve(microservices int64) {
 			Tell()
 		}
 	}()
+	time.Sleep(time.Duration(rand.Float64() * float64(stated(lateVariable, 0))))
 }
 
 // Tell prints the counts.
