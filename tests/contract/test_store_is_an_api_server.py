@@ -16,6 +16,7 @@ from microbus_operator.local.merge_rules import ATOMIC, BUILT_IN, ByKeys, Member
 from microbus_operator.local.store import Store
 
 from .api_servers import ApiServer
+from .built_in_types import FILE, schemas_of, types_of
 from .conftest import made_namespace
 from .verb_sequences import Step, Trial, sequences
 
@@ -64,11 +65,7 @@ class OpenApi:
     """What an API server says of how its kinds are merged."""
 
     def __init__(self, api_server: ApiServer, api_versions: set[str]) -> None:
-        self._schemas: dict[str, Any] = {}
-        for version in api_versions:
-            status, body = api_server.answers(f"/openapi/v3/{'apis' if '/' in version else 'api'}/{version}")
-            assert status == 200
-            self._schemas |= json.loads(body)["components"]["schemas"]
+        self._schemas = schemas_of(api_server, api_versions)
 
     def rule(self, kind: str, api_version: str) -> Rule | None:
         """A kind's rule, None where it is as by default."""
@@ -107,3 +104,7 @@ def test_built_in_kinds_are_merged_as_the_api_server_says_that_they_are(api_serv
     said = OpenApi(api_server, {RESOURCES[kind].api_version for kind in BUILT_IN})
     for kind, rule in BUILT_IN.items():
         assert said.rule(kind, RESOURCES[kind].api_version) == rule, kind
+
+
+def test_fields_of_built_in_kinds_have_the_types_that_the_api_server_says(api_server: ApiServer) -> None:
+    assert json.loads(FILE.read_text()) == types_of(api_server)

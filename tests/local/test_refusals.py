@@ -182,7 +182,7 @@ async def test_a_folder_without_the_source_is_told(tmp_path: Path, up: Up) -> No
     [
         (["up", "-f", "missing.yaml"], "missing.yaml cannot be read: No such file or directory; correct -f"),
         (["up", "-f", "torn.yaml"], "torn.yaml: line 2 is no YAML"),
-        (["up", "-f", "pod.yaml"], "pod.yaml: document 1 is of kind Pod; the local mode knows "),
+        (["up", "-f", "pod.yaml"], 'pod.yaml: document 1 is of kind "Pod"; the local mode knows '),
         (["up", "-f", "list.yaml"], "list.yaml: document 1 is no Kubernetes object"),
         (["up", "-f", "plane.yaml"], 'Plane "prod" is invalid: spec.planet: field not declared in schema'),
         (["up", "--source", "nowhere"], "--source nowhere is no folder; give that of the app's source"),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from microbus_operator.kube.cluster import Object
 from microbus_operator.kube.errors import ApiRefused, ApiUnavailable
-from microbus_operator.local.admission import admitted
+from microbus_operator.local.admission import admitted, check_declared, what_stays
 from microbus_operator.local.documents import written
 from microbus_operator.local.editing import document_of, is_whole, stamped
 from microbus_operator.local.errors import ObjectUnreadable
@@ -109,7 +109,7 @@ class Contents:
             raise ApiRefused(f"{self.folder.root} was opened to read only; nothing was written", 403)
         revision = self._next()
         found["metadata"]["resourceVersion"] = str(revision)
-        kind, text = "MODIFIED" if place in self.held else "ADDED", written(found)
+        kind, text = "MODIFIED" if place in self.held else "ADDED", written(found, what_stays(place.kind, found))
         self._hold(place, found, None)
         self._stage(place, text)
         self._unseen.append(Event(revision, kind, place, self.held[place].data))
@@ -203,7 +203,9 @@ class Contents:
         held = self.held.get(place)
         old = held.found() if held else None
         try:
-            found = admitted(place.kind, document.found, old)
+            if not document.is_ours:
+                check_declared(place.kind, document.found, place.name)
+            found = admitted(place.kind, document.found, old if held or document.is_ours else document.stays)
         except ApiRefused as error:
             what = f"{self.folder.shown(place)}: {error}; correct the file, or restore it"
             raise ObjectUnreadable(what) from None

@@ -29,34 +29,18 @@ def document_of(folder: Folder, place: Place) -> Document | None:
     except DocumentInvalid as error:
         raise ObjectUnreadable(f"{path}: {error}; correct the file, or restore it from a backup") from None
     found, metadata = document.found, document.found["metadata"]
-    said = (found.get("kind"), metadata.get("namespace", ""), metadata.get("name"))
+    said = (found.get("kind"), metadata.get("namespace") or "", metadata.get("name"))
     if said != tuple(place) or found.get("apiVersion") != RESOURCES[place.kind].api_version:
         raise ObjectUnreadable(f"{path} does not hold {place} of {RESOURCES[place.kind].api_version}; correct it")
-    odd = _odd(found)
-    if odd:
-        raise ObjectUnreadable(f"{path}: {odd}; correct it, or restore the file from a backup")
+    if not _is_version(metadata.get("resourceVersion")):
+        what = "metadata.resourceVersion is no decimal number in quotes"
+        raise ObjectUnreadable(f"{path}: {what}; correct it, or restore the file from a backup")
     return document
 
 
-def _odd(found: Object) -> str | None:
-    """The first field that everything relies on and that is not of its type."""
-    found = {name: value for name, value in found.items() if value is not None}
-    metadata = {name: value for name, value in found["metadata"].items() if value is not None}
-    version, owners = metadata.get("resourceVersion", "0"), metadata.get("ownerReferences", [])
-    if not (isinstance(version, str) and version.isascii() and version.isdecimal() and len(version) < 19):
-        return "metadata.resourceVersion is no decimal number in quotes"
-    if not isinstance(owners, list) or not all(isinstance(owner, dict) for owner in owners):
-        return "metadata.ownerReferences is no list of owners"
-    texts = [(f"metadata.{name}", metadata.get(name, "")) for name in ("uid", "creationTimestamp", "deletionTimestamp")]
-    texts += [("an owner's uid", owner.get("uid", "")) for owner in owners]
-    maps = [(name, found.get(name, {})) for name in ("spec", "status", "data")]
-    maps += [(f"metadata.{name}", metadata.get(name, {})) for name in ("labels", "annotations")]
-    wrong = [f"{name} is no text" for name, value in texts if not isinstance(value, str)]
-    wrong += [f"{name} is no mapping" for name, value in maps if not isinstance(value, dict)]
-    finalizers = metadata.get("finalizers", [])
-    if not isinstance(finalizers, list) or not all(isinstance(each, str) for each in finalizers):
-        wrong.append("metadata.finalizers is no list of texts")
-    return next(iter(wrong), None)
+def _is_version(said: object) -> bool:
+    """Whether it can be a resourceVersion of ours, or is left out."""
+    return said is None or (isinstance(said, str) and said.isascii() and said.isdecimal() and len(said) < 19)
 
 
 def is_whole(metadata: Object) -> bool:

@@ -209,8 +209,10 @@ def _shortened(tree: Tree) -> None:
 
 
 def decoded(tree: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
-    """The set that `fieldsV1` writes."""
+    """The set that `fieldsV1` writes. Raises ValueError for what is none."""
     for element, below in tree.items():
+        if not isinstance(below, Mapping):
+            raise ValueError("a field's own fields are a map")
         if element == ".":
             yield path
         elif not below:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import sha256
 from typing import NamedTuple
@@ -40,21 +41,24 @@ class Place(NamedTuple):
         return f"{self.folder}/{stem}{SUFFIX}"
 
 
-def place_of(kind: str, namespace: str | None, name: str) -> Place:
+def place_of(kind: str, namespace: object, name: object) -> Place:
     """The place. Raises `ApiRefused`: 404 for an unknown kind, 422 for a name that is none by RFC 1123."""
     if kind not in RESOURCES:
         raise ApiRefused(f"{kind}: the store keeps no such kind, only {', '.join(sorted(RESOURCES))}", 404)
-    if not is_name(kind, name):
-        raise ApiRefused(
-            f'{kind} "{name}" is invalid: metadata.name: it must be a lowercase RFC 1123 name of a-z, 0-9, - and .', 422
-        )
+    if not (isinstance(name, str) and is_name(kind, name)):
+        what = "metadata.name: it must be a lowercase RFC 1123 name of a-z, 0-9, - and ."
+        raise ApiRefused(f"{kind} {_shown(name)} is invalid: {what}", 422)
     if not RESOURCES[kind].namespaced:
         return Place(kind, "", name)
-    if namespace is None or not re.fullmatch(_LABEL, namespace):
-        raise ApiRefused(
-            f'{kind} "{name}" is invalid: metadata.namespace: {namespace!r} is no RFC 1123 label of a-z, 0-9 and -', 422
-        )
+    if not (isinstance(namespace, str) and re.fullmatch(_LABEL, namespace)):
+        what = f"metadata.namespace: {_shown(namespace)} is no RFC 1123 label of a-z, 0-9 and -"
+        raise ApiRefused(f'{kind} "{name}" is invalid: {what}', 422)
     return Place(kind, namespace, name)
+
+
+def _shown(name: object) -> str:
+    """What was given for a name, in one line, and not all of it where it is long."""
+    return json.dumps(name if isinstance(name, str) else str(name))[:100]
 
 
 def is_name(kind: str, name: object) -> bool:

@@ -1,6 +1,7 @@
-"""A custom object by its CRD's structural schema, as the API server does it: pruned, defaulted, validated.
+"""An object by its kind's structural schema, as the API server does it: pruned, defaulted, validated.
 
-The schema is generated from the pydantic models (`api.crds`), so that the API server and the store read one thing.
+Our kinds' schemas are generated from the pydantic models (`api.crds`), so that the API server and the store read one
+thing; those of Kubernetes' own kinds are in `built_in`. No message repeats what was found: it may be part of a key.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from copy import deepcopy
 from typing import Any
 
 from microbus_operator.kube.cluster import Object
+from microbus_operator.local.formats import ill_formed
 
 Schema = Mapping[str, Any]
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -22,6 +24,9 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
 }
+_WORDS = {"object": "a map", "array": "a list", "string": "a string", "boolean": "a boolean", "integer": "an integer",
+          "number": "a number"}  # fmt: skip
+REQUIRED = "Required value"
 _MATCHES = re.compile(r"self(?P<path>(?:\.\w+)+)\.matches\('(?P<pattern>[^']*)'\)")
 _UNCHANGED, _GROWS = "self == oldSelf", "self >= oldSelf"
 
@@ -69,7 +74,10 @@ def problems(value: Any, schema: Schema, path: str = "", old: Any = None) -> Ite
     where = path or "<root>"
     kinds = _TYPES.get(schema.get("type", ""))
     if kinds and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
-        yield f"{where}: Invalid value: it must be of type {schema['type']}"
+        yield f"{where}: Invalid value: it is {said(value)} and must be {_WORDS[schema['type']]}"
+        return
+    if "format" in schema and (wrong := ill_formed(value, schema["format"])):
+        yield f"{where}: Invalid value: {wrong}"
         return
     if "enum" in schema and value not in schema["enum"]:
         yield f"{where}: Unsupported value: it must be one of {json.dumps(schema['enum'])[1:-1]}"
@@ -81,6 +89,13 @@ def problems(value: Any, schema: Schema, path: str = "", old: Any = None) -> Ite
     for rule in schema.get("x-kubernetes-validations", ()):
         if not holds(rule["rule"], value, old):
             yield f"{where}: Invalid value: {rule['message']}"
+
+
+def said(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Of which type a value is, for a message."""
+    if value is None:
+        return "null"
+    return next(_WORDS[name] for name, kinds in _TYPES.items() if isinstance(value, kinds) and type(value) in kinds)
 
 
 def _bounds(value: Any, schema: Schema, where: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -98,7 +113,7 @@ def _fields(value: Object, schema: Schema, path: str, old: Object) -> Iterator[s
     declared = schema.get("properties", {})
     for name in schema.get("required", ()):
         if name not in value:
-            yield f"{path}.{name}: Required value".lstrip(".")
+            yield f"{path}.{name}: {REQUIRED}".lstrip(".")
     for name, item in value.items():
         child = declared.get(name, schema.get("additionalProperties"))
         if isinstance(child, Mapping):
@@ -117,6 +132,21 @@ def _items(value: list[Any], schema: Schema, path: str, old: list[Any]) -> Itera
             seen.append(key)
             before = next((one for one in old if isinstance(one, dict) and [one.get(k) for k in keys] == key), None)
         yield from problems(item, schema.get("items", {}), f"{path}[{index}]", before)
+
+
+def lasting(value: Any, schema: Schema) -> Any:  # noqa: ANN401 - any JSON
+    """The part of a value that rules compare with what it was before; None where they compare nothing."""
+    if any(rule["rule"] in (_UNCHANGED, _GROWS) for rule in schema.get("x-kubernetes-validations", ())):
+        return value
+    if isinstance(value, dict):
+        declared = schema.get("properties", {})
+        below = {name: lasting(item, declared[name]) for name, item in value.items() if name in declared}
+        return {name: item for name, item in below.items() if item is not None} or None
+    keys = schema.get("x-kubernetes-list-map-keys", ())
+    if isinstance(value, list) and keys:
+        items = [(item, lasting(item, schema["items"])) for item in value]
+        return [{**{key: item.get(key) for key in keys}, **kept} for item, kept in items if kept] or None
+    return None
 
 
 def holds(rule: str, value: Any, old: Any) -> bool:  # noqa: ANN401 - any JSON

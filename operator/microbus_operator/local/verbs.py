@@ -132,7 +132,7 @@ class Verbs:
         metadata = manifest.get("metadata")
         if not isinstance(metadata, Mapping):
             raise ApiRefused("metadata: Required value: the manifest is no Kubernetes object", 422)
-        place = place_of(str(manifest.get("kind")), metadata.get("namespace"), str(metadata.get("name")))
+        place = place_of(str(manifest.get("kind")), metadata.get("namespace"), metadata.get("name"))
         if manifest.get("apiVersion") != RESOURCES[place.kind].api_version:
             what = f"apiVersion: it is {manifest.get('apiVersion')!r} and must be {RESOURCES[place.kind].api_version}"
             raise refused(place.kind, place.name, what, 400)

@@ -72,7 +72,23 @@ def test_an_editor_that_leaves_out_the_last_line_break_or_writes_below_it_has_no
 
 def test_a_file_from_before_there_was_a_last_line_is_read() -> None:
     before = written(KEY).replace(', down to "# end"', "", 1).removesuffix("# end\n")
-    assert read(before) == (KEY, True, True)
+    assert read(before) == (KEY, True, True, None)
+
+
+def test_what_may_not_change_is_read_as_it_was_written_and_is_no_part_of_the_object() -> None:
+    text = written(KEY, {"type": "microbus.io/key"})
+    assert read(text) == (KEY, True, True, {"type": "microbus.io/key"})
+    assert read(text.replace('"type"', '"tape"', 1)).is_ours is False
+
+
+def test_a_key_that_stands_twice_is_told_with_its_line() -> None:
+    with pytest.raises(DocumentInvalid, match=r"^line 3 is no YAML: a key stands twice in one map$"):
+        read("metadata: {}\nspec: 1\nspec: 2\n")
+
+
+def test_maps_that_take_keys_from_others_may_override_them() -> None:
+    text = "metadata: {}\na: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {<<: *b, x: 3, y: 4}\nd: {<<: [*a, *b]}\n"
+    assert read(text).found == {"metadata": {}, "a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3, "y": 4}, "d": {"x": 1}}
 
 
 def test_a_time_without_quotes_stays_text() -> None:

@@ -18,6 +18,8 @@ from microbus_operator.local.runtime.manifests import read_manifests
 from microbus_operator.local.schema import problems
 from microbus_operator.local.store import Store
 
+from .objects import key_secret, plane
+
 SECRET: dict[str, Any] = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine", "namespace": "default"}}
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
@@ -35,13 +37,22 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"spec": 5}, "spec is no mapping"),
-        ({"data": "x"}, "data is no mapping"),
-        ({"metadata": {"labels": [1]}}, "metadata.labels is no mapping"),
-        ({"metadata": {"uid": 7}}, "metadata.uid is no text"),
-        ({"metadata": {"finalizers": "x"}}, "metadata.finalizers is no list"),
-        ({"metadata": {"ownerReferences": 5}}, "metadata.ownerReferences is no list"),
-        ({"metadata": {"ownerReferences": [{"uid": [1]}]}}, "an owner's uid is no text"),
+        ({"spec": 5}, "spec: field not declared in schema"),
+        ({"data": "x"}, "data: Invalid value: it is a string and must be a map"),
+        ({"data": {"a": 5}}, "data.a: Invalid value: it is an integer and must be a string"),
+        ({"data": {"a": "###"}}, "data.a: Invalid value: it is no base64"),
+        ({"type": [5]}, "type: Invalid value: it is a list and must be a string"),
+        ({"metadata": {"labels": [1]}}, "metadata.labels: Invalid value: it is a list and must be a map"),
+        ({"metadata": {"labels": {"a b": "c"}}}, 'metadata.labels: Invalid value: "a b" is no qualified name'),
+        ({"metadata": {"uid": 7}}, "metadata.uid: Invalid value: it is an integer and must be a string"),
+        ({"metadata": {"finalizers": "x"}}, "metadata.finalizers: Invalid value: it is a string and must be a list"),
+        ({"metadata": {"ownerReferences": 5}}, "metadata.ownerReferences: Invalid value: it is an integer"),
+        ({"metadata": {"ownerReferences": [{"uid": [1]}]}}, r"ownerReferences\[0\].uid: Invalid value: it is a list"),
+        ({"metadata": {"managedFields": 5}}, "metadata.managedFields: Invalid value: it is an integer"),
+        (
+            {"metadata": {"managedFields": [{"manager": "m", "fieldsV1": {"f:spec": 5}}]}},
+            r"metadata.managedFields\[0\].fieldsV1: it is no set of fields",
+        ),
         *(({"metadata": {"resourceVersion": odd}}, "metadata.resourceVersion") for odd in ("²", "9" * 5000, [1], 4)),
     ],
 )
@@ -53,7 +64,9 @@ async def test_an_edit_that_spoils_a_field_is_told_with_file_and_field(
     file.write_text(
         yaml.safe_dump({**found, **change, "metadata": {**found["metadata"], **change.get("metadata", {})}})
     )
-    with pytest.raises(ObjectUnreadable, match=rf"Secret/default/mine\.yaml: .*{says}.*; correct it") as told:
+    with pytest.raises(
+        ObjectUnreadable, match=rf"Secret/default/mine\.yaml: .*{says}.*; correct (it|the file), or restore"
+    ) as told:
         await store.get("Secret", "default", "mine")
     assert "\n" not in str(told.value)
 
@@ -62,6 +75,60 @@ async def test_fields_that_are_left_empty_say_nothing(store: Store, tmp_path: Pa
     file = tmp_path / "state" / "objects" / "Secret" / "default" / "mine.yaml"
     file.write_text(yaml.safe_dump({**SECRET, "data": None, "metadata": {**SECRET["metadata"], "labels": None}}))
     assert await store.get("Secret", "default", "mine") is not None
+
+
+WORKLOAD: dict[str, Any] = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "w", "namespace": "default"},
+    "spec": {
+        "selector": {"matchLabels": {"app": "x"}},
+        "template": {
+            "metadata": {"labels": {"app": "x", "also": "y"}},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+        },
+    },
+}
+APP: dict[str, Any] = {
+    "apiVersion": "microbus.io/v1alpha1",
+    "kind": "MicrobusApp",
+    "metadata": {"name": "shop", "namespace": "default"},
+    "spec": {
+        "planeRef": {"name": "prod"},
+        "bundles": [{"name": "main", "image": "i"}],
+        "credentials": {"generation": 7},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "before", "after", "says"),
+    [
+        (plane(), "plane: prod", "plane: other", "spec.plane: Invalid value: plane is part of every subject"),
+        (APP, "name: prod", "name: other", "spec.planeRef: Invalid value: an app cannot move"),
+        (APP, "generation: 7", "generation: 6", "spec.credentials.generation: Invalid value: generation only grows"),
+        (key_secret(), "c2VlZA==", "b3RoZXI=", "data: Forbidden: field is immutable"),
+        (key_secret(), "immutable: true", "immutable: false", "immutable: Forbidden: field is immutable"),
+        (key_secret(), "immutable: true\n", "", "immutable: Forbidden: field is immutable"),
+        (SECRET, "type: Opaque", "type: microbus.io/nkey", "type: field is immutable"),
+        (WORKLOAD, "      app: x\n  template", "      also: y\n  template", "spec.selector: field is immutable"),
+    ],
+)
+async def test_what_may_not_change_is_refused_where_it_was_edited_while_nothing_ran(
+    tmp_path: Path, manifest: dict[str, Any], before: str, after: str, says: str
+) -> None:
+    async with await Store.open(tmp_path) as store:
+        await store.create(manifest)
+    file = tmp_path / "objects" / manifest["kind"] / "default" / f"{manifest['metadata']['name']}.yaml"
+    good = file.read_text()
+    assert "seed" not in good.splitlines()[1]
+    file.write_text(good.replace(before, after, 2))
+    with pytest.raises(ObjectUnreadable, match=says) as told:
+        await Store.open(tmp_path)
+    assert "\n" not in str(told.value)
+    file.write_text(good)
+    async with await Store.open(tmp_path) as store:
+        assert await store.get(manifest["kind"], "default", manifest["metadata"]["name"]) is not None
 
 
 @pytest.mark.parametrize("text", [BOMB, "a: &a [*a]\n"])

@@ -6,6 +6,7 @@ those labels: on a laptop, who writes the Plane and who writes the app are the s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from microbus_operator.kube.cluster import Cluster, Object
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.kube.observe import get_plane
 from microbus_operator.kube.resources import RESOURCES
-from microbus_operator.local.documents import Loader, check_size
+from microbus_operator.local.documents import Loader, plain
 from microbus_operator.local.runtime.errors import Unusable
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -31,7 +32,9 @@ def read_manifests(files: Sequence[Path]) -> list[Object]:
     result: list[Object] = []
     for given in files:
         try:
-            inside = sorted(path for path in given.iterdir() if path.suffix in (".yaml", ".yml", ".json"))
+            # A pipe may be given by itself, as by `-f <(…)`; in a folder nobody ever writes into it.
+            found = sorted(path for path in given.iterdir() if path.suffix in (".yaml", ".yml", ".json"))
+            inside = [path for path in found if not path.is_fifo()]
         except NotADirectoryError:
             inside = [given]
         except OSError as error:
@@ -43,16 +46,17 @@ def read_manifests(files: Sequence[Path]) -> list[Object]:
 
 def _objects(path: Path) -> list[Object]:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
             raise Unusable(f"{path} is larger than {MOST_BYTES} bytes, and no manifest is")
-        documents = list(yaml.load_all(path.read_text(), Loader=Loader))
-        check_size(documents)
+        documents = plain(list(yaml.load_all(data.decode(), Loader=Loader)))
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror}; correct -f") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Unusable(f"{path}: line {line} is no YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise Unusable(f"{path} is no YAML ({type(error).__name__})") from None
     result: list[Object] = []
     for number, document in enumerate(documents, 1):
@@ -67,11 +71,14 @@ def _objects(path: Path) -> list[Object]:
 
 
 def _object(item: Any, where: str) -> Object:  # noqa: ANN401 - any YAML
-    if not isinstance(item, dict) or not isinstance(item.get("metadata"), dict) or not item["metadata"].get("name"):
-        raise Unusable(f"{where} is no Kubernetes object: it needs apiVersion, kind and metadata.name")
+    metadata = item.get("metadata") if isinstance(item, dict) else None
+    if not isinstance(metadata, dict) or not metadata.get("name") or not isinstance(metadata["name"], str):
+        raise Unusable(f"{where} is no Kubernetes object: it needs apiVersion, kind and metadata.name, a string")
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in RESOURCES:
-        raise Unusable(f"{where} is of kind {kind}; the local mode knows {', '.join(sorted(RESOURCES))}")
+        raise Unusable(
+            f"{where} is of kind {json.dumps(kind)[:100]}; the local mode knows {', '.join(sorted(RESOURCES))}"
+        )
     found: Object = {**item, "metadata": dict(item["metadata"])}
     if RESOURCES[kind].namespaced:
         found["metadata"].setdefault("namespace", _DEFAULT)
