@@ -124,11 +124,11 @@ def read(text: str) -> Document:
         raise DocumentInvalid(f"line {line} is no YAML{_why(error)}") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise DocumentInvalid(f"it is no YAML of a Kubernetes object ({type(error).__name__})") from None
-    if not isinstance(found, dict) or not isinstance(found.get("metadata"), dict):
-        raise DocumentInvalid("it has no metadata: it is empty, half-written or no Kubernetes object")
     if header and header["whole"] and f"\n{_LAST_LINE}" not in f"{text}\n":
         # What is left may be valid, and miss the half of a key: nobody meant that by an edit.
         raise DocumentInvalid('it ends before its last line, "# end": it was cut off or is half-written')
+    if not isinstance(found, dict) or not isinstance(found.get("metadata"), dict):
+        raise DocumentInvalid("it has no metadata: it is empty, half-written or no Kubernetes object")
     return Document(
         found,
         is_ours=header is not None and header["text"] == _digest(body),
