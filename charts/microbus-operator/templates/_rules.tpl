@@ -30,6 +30,10 @@ What the operator does at the API server, verb by verb. Server-side apply of an 
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, create, patch]
+# Existing workloads that an app names; of these, and of others' Deployments and StatefulSets, one annotation is set.
+- apiGroups: [apps]
+  resources: [daemonsets]
+  verbs: [get, patch]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, create, patch]

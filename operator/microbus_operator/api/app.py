@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
 
 USER_KEY = r"^U[A-Z2-7]{55}$"
+DNS_SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
 
@@ -28,9 +29,19 @@ class ConfigSource(Model):
     config_map_ref: str | None = Field(default=None, max_length=253)
 
 
-class Workload(Model):
-    """The Deployment that the operator makes for a bundle."""
+class ExistingWorkload(Model):
+    """A workload of somebody else's, in the app's namespace."""
 
+    kind: Literal["Deployment", "StatefulSet", "DaemonSet"] = "Deployment"
+    name: str = Field(pattern=DNS_SUBDOMAIN, max_length=253)
+
+
+class Workload(Model):
+    """The Deployment that the operator makes for a bundle, or the workload that it only checks and rolls."""
+
+    existing: ExistingWorkload | None = Field(
+        default=None, description="Not made, but checked, and rolled by an annotation of its pod template."
+    )
     replicas: Annotated[int, Field(ge=0, le=1000)] = 1
     command: tuple[str, ...] | None = Field(
         default=None, max_length=64, description="Absolute: the working directory is the credentials'."

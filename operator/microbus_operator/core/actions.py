@@ -93,6 +93,18 @@ class Apply:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """Set annotations of the pod template of a workload that is not ours, the one of that uid, and nothing else."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+    annotations: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Delete:
     """Delete an object that is provably ours, its observed uid being a precondition; a missing one is done already."""
 
@@ -123,7 +135,7 @@ class PushAccount:
     reason: str
 
 
-KubeAction = MintKey | PublishAccounts | IssueUser | Annotate | Apply | Delete | SetFinalizer
+KubeAction = MintKey | PublishAccounts | IssueUser | Annotate | Apply | Roll | Delete | SetFinalizer
 NatsAction = PushAccount
 Action = KubeAction | NatsAction
 

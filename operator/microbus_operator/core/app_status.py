@@ -123,7 +123,9 @@ def _bundles(observed: AppObserved) -> tuple[BundleStatus, ...]:
                 digest=known.digest if known else None,
                 source_digest=known.source_digest if known else None,
                 trust=known.trust if known else None,
-                workload=names.workload(observed.app.metadata.name, bundle.name),
+                workload=bundle.workload.existing.name
+                if bundle.workload.existing
+                else names.workload(observed.app.metadata.name, bundle.name),
                 ready_replicas=rollout_of(bundle, observed.deployments.get(bundle.name)).ready,
             )
         )

@@ -76,7 +76,7 @@ def config_mistakes(configs: Sequence[ConfigFiles], plane: str, *, has_tls: bool
             yield Mistake("ConfigNotFound", message, blocking=True)
             continue
         yield from _key_mistakes(config, config.keys)
-        yield from _environment_mistakes(config, plane)
+        yield from environment_mistakes(config, plane)
     twice = [
         f"{key} ({first.told} and {other.told})"
         for index, first in enumerate(configs)
@@ -114,7 +114,7 @@ def _key_mistakes(config: ConfigFiles, keys: frozenset[str]) -> Iterator[Mistake
         )
 
 
-def _environment_mistakes(config: ConfigFiles, plane: str) -> Iterator[Mistake]:
+def environment_mistakes(config: ConfigFiles, plane: str) -> Iterator[Mistake]:
     for key, names in sorted(config.variables.items()):
         others = sorted(names & set(OTHER_CREDENTIALS))
         if others:

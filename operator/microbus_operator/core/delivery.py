@@ -5,32 +5,27 @@ What goes wrong with one bundle leaves the others, and whatever has been issued 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 
 from microbus_operator.api.app import ServiceStatus
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
-from microbus_operator.core.actions import Action, Annotate, Apply, Decision, Delete
+from microbus_operator.core.actions import Action, Annotate, Decision, Delete
 from microbus_operator.core.app_status import AppState, status_of
-from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.conditions import READY, State
-from microbus_operator.core.config_files import Mistake
-from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
 from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 from microbus_operator.core.planning import ServicePlan
-from microbus_operator.core.remembered import remembered_image
 from microbus_operator.core.retirement import (
-    bundle_keys,
+    bundle_hostnames,
     confirmed,
-    is_delivered_with,
     kept,
     retired,
     wanted_revocations,
 )
+from microbus_operator.core.rolling import left_over, rollouts
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import is_in_progress
 from microbus_operator.core.verifying import blocked, mistakes_of, verified_state
@@ -49,7 +44,10 @@ def decide_delivery(
 ) -> Decision:
     """What to do for an app whose signing key is in the account."""
     stays = kept(observed, planned, account)
-    mistakes = {bundle.name: mistakes_of(observed, plane, bundle, network) for bundle in observed.app.spec.bundles}
+    mistakes = {
+        bundle.name: mistakes_of(observed, plane, bundle, bundle_hostnames(observed, planned, bundle.name), network)
+        for bundle in observed.app.spec.bundles
+    }
     verified = verified_state([each for of in mistakes.values() for each in of])
     summed_up = partial(AppState, planned=planned, kept=stays, verified=verified)
     if any(plan.reason and not plan.trouble and claim(observed.app, plan.wanted.hostname) is None for plan in planned):
@@ -62,8 +60,8 @@ def decide_delivery(
 
     # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
     known = observed.served or observed.broker.trouble or _not_yet_held(observed, account)
-    applies, conflicts = _rollouts(observed, plane, planned, network, mistakes)
-    applies += _left_over(observed)
+    applies, conflicts = rollouts(observed, plane, planned, network, mistakes)
+    applies += left_over(observed, planned)
     if applies and known is None:
         state = State.false("Delivering", "the workloads are being rolled out with their credentials")
         return Decision(tuple(applies), status_of(observed, summed_up(state), now))
@@ -78,55 +76,6 @@ def decide_delivery(
     is_blocked = any(blocked(of) for of in mistakes.values())
     look_again = BLOCKED_AGAIN if is_blocked else None if settled or stalled else 1.0
     return Decision(tuple(tidying), status, look_again=look_again)
-
-
-def _rollouts(
-    observed: AppObserved,
-    plane: Plane,
-    planned: tuple[ServicePlan, ...],
-    network: Network,
-    mistakes: Mapping[str, Sequence[Mistake]],
-) -> tuple[list[Action], list[Trouble]]:
-    """The Deployments that are to be applied, and why others may not be: a stranger's, or a mistake in its bundle."""
-    app = observed.app
-    applies: list[Action] = []
-    conflicts: list[Trouble] = []
-    for bundle in app.spec.bundles:
-        reading, found = observed.reading(bundle.name), observed.deployments.get(bundle.name)
-        mine = [plan for plan in planned if plan.bundle == bundle.name]
-        is_read = reading.reference is not None and reading.trouble is None
-        image = reading.reference if is_read else remembered_image(observed, bundle.name)
-        if image is None or not mine or any(plan.trouble for plan in mine):
-            continue
-        keys = bundle_keys(observed, planned, bundle.name)
-        if not is_read and is_delivered_with(keys, found):
-            # What the spec wants else waits until it is known what it is wanted for.
-            continue
-        trouble = blocked(mistakes[bundle.name])
-        if trouble is not None:
-            conflicts.append(trouble)
-            continue
-        made = partial(deployment, app, plane, bundle, image, keys, network)
-        manifest = made(observed.configs.get(bundle.name, ()))
-        if found is not None and is_strangers(manifest, found):
-            where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
-            message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"
-            conflicts.append(Trouble("WorkloadConflict", message, passing=is_managed(found)))
-        # Only the keys of its config were not named yet: that alone restarts nobody, the next rollout names them.
-        elif differs(manifest, found) and (bundle.config is None or differs(made(None), found)):
-            applies.append(Apply(manifest, "Drifted"))
-    return applies, conflicts
-
-
-def _left_over(observed: AppObserved) -> list[Action]:
-    """Our Deployments of bundles that the spec no longer has. Their microservices are revoked once they are gone."""
-    app = observed.app
-    wanted = {bundle.name for bundle in app.spec.bundles}
-    return [
-        Delete("Deployment", app.metadata.namespace, found["metadata"]["name"], found["metadata"]["uid"], "BundleGone")
-        for bundle, found in sorted(observed.deployments.items())
-        if bundle not in wanted
-    ]
 
 
 def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:
@@ -164,8 +113,10 @@ def _verdict(
         return State.false(known.reason, known.message), False
     rollouts = [rollout_of(bundle, observed.deployments.get(bundle.name)) for bundle in observed.app.spec.bundles]
     pending = [rollout for rollout in rollouts if not rollout.complete]
+    halted = [rollout.message for rollout in pending if rollout.halted]
     if pending:
-        return State.false("RollingOut", "; ".join(rollout.message for rollout in pending)), False
+        message = "; ".join(halted or [rollout.message for rollout in pending])
+        return State.false("RolloutHalted" if halted else "RollingOut", message), bool(halted)
     missing = observed.broker.missing(server_names(plane))
     if missing:
         message = f"{', '.join(missing)} did not answer, so nobody knows who is connected there"

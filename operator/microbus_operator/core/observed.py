@@ -171,8 +171,11 @@ class CredsObservation:
 
 @dataclass(frozen=True)
 class AppObserved:
-    """All that an app's decision rests on. `deployments` are by bundle, those of bundles that the spec no longer has
-    too; `configs` are what its bundles' `config` names, by bundle.
+    """All that an app's decision rests on.
+
+    `deployments` are the workloads by bundle: our Deployments, those of bundles that the spec no longer has too, or the
+    existing ones that the spec names. `superseded` are our Deployments of bundles that name an existing one by now.
+    `configs` are what lies beside the credentials, by bundle.
     """
 
     app: MicrobusApp
@@ -187,6 +190,7 @@ class AppObserved:
     creds: Mapping[str, CredsObservation]
     deployments: Mapping[str, Manifest]
     configs: Mapping[str, tuple[ConfigFiles, ...]] = field(default_factory=dict)
+    superseded: Mapping[str, Manifest] = field(default_factory=dict)
 
     @property
     def account(self) -> PublishedAccount | None:

@@ -15,6 +15,7 @@ from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.rollout import rollout_of
+from microbus_operator.core.templates import mapping
 
 
 def wanted_revocations(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[Revocation, ...]:
@@ -123,7 +124,7 @@ def _holds_everywhere(observed: AppObserved, account: PublishedAccount) -> bool:
 def _all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> bool:
     """Whether every bundle's pods are those of a Deployment made with the present keys, and no bundle is left over."""
     bundles = observed.app.spec.bundles
-    if set(observed.deployments) - {bundle.name for bundle in bundles}:
+    if observed.superseded or set(observed.deployments) - {bundle.name for bundle in bundles}:
         return False
     for bundle in bundles:
         deployment = observed.deployments.get(bundle.name)
@@ -136,13 +137,18 @@ def _all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> b
 
 def is_delivered_with(keys: Mapping[str, str], deployment: Manifest | None) -> bool:
     """Whether the pods of `deployment` are made with `keys` (hostname to user public key)."""
-    template = deployment["spec"]["template"]["metadata"].get("annotations", {}) if deployment is not None else {}
-    return bool(template.get(CREDENTIALS_ANNOTATION) == credentials_hash(keys))
+    template = mapping(deployment["spec"]["template"].get("metadata")) if deployment is not None else {}
+    return bool(mapping(template.get("annotations")).get(CREDENTIALS_ANNOTATION) == credentials_hash(keys))
 
 
 def bundle_keys(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: str) -> dict[str, str]:
     """The present user keys of a bundle's microservices; by the status where its source could not be read."""
-    hostnames = [plan.wanted.hostname for plan in planned if plan.bundle == bundle]
-    if not hostnames:
-        hostnames = [service.hostname for service in unplanned(observed, planned) if service.bundle == bundle]
+    hostnames = bundle_hostnames(observed, planned, bundle)
     return {name: creds.public_key or "" for name in hostnames if (creds := observed.creds.get(name)) is not None}
+
+
+def bundle_hostnames(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: str) -> tuple[str, ...]:
+    """A bundle's microservices; by the status where its source could not be read."""
+    hostnames = tuple(plan.wanted.hostname for plan in planned if plan.bundle == bundle)
+    known = unplanned(observed, planned)
+    return hostnames or tuple(service.hostname for service in known if service.bundle == bundle)

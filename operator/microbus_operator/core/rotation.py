@@ -9,6 +9,7 @@ from microbus_operator.api.app import MicrobusAppStatus
 from microbus_operator.core.conditions import State, listed
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
+from microbus_operator.core.rollout import Rollout, rollout_of
 
 # Seconds after which a replaced key that is still in use is a matter for a person. A rollout is long over by then.
 STALLS_AFTER = 15 * 60
@@ -35,11 +36,15 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
         for plan in waiting
         if plan.found and (count := sum(map(broker.holding_user, plan.found.previous)))
     }
+    newest = max(plan.found.issued_at for plan in waiting if plan.found)
+    unproven = [rollout for rollout in _rollouts(observed) if not rollout.complete]
+    if any(rollout.halted for rollout in unproven) or (unproven and not used and now - newest >= STALLS_AFTER):
+        said = "; ".join(rollout.message for rollout in unproven)
+        return State.false(STALLED, f"nothing shows that the new keys are in use, so both keys stay valid: {said}")
     if not used:
         names = listed([plan.wanted.hostname for plan in waiting])
         return State.false("Replacing", f"replaced keys that nobody uses are being revoked: {names}")
     said = listed([f"{hostname} ({count})" for hostname, count in used.items()])
-    newest = max(plan.found.issued_at for plan in waiting if plan.found and plan.wanted.hostname in used)
     if now - newest < STALLS_AFTER:
         return State.false("Replacing", f"connections that still use a replaced key: {said}")
     return State.false(
@@ -47,6 +52,10 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
         f"connections that use a key which was replaced more than {STALLS_AFTER // 60} minutes ago: {said}; both keys "
         "stay valid until these clients are gone: restart the pods or programs that hold them",
     )
+
+
+def _rollouts(observed: AppObserved) -> list[Rollout]:
+    return [rollout_of(bundle, observed.deployments.get(bundle.name)) for bundle in observed.app.spec.bundles]
 
 
 def is_in_progress(status: MicrobusAppStatus) -> bool:

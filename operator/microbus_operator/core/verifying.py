@@ -22,6 +22,7 @@ from microbus_operator.core.config_files import (
     config_mistakes,
     other_credentials,
 )
+from microbus_operator.core.existing import existing_mistakes, holder, told
 from microbus_operator.core.network import Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.templates import Container, containers_of, volumes_of
@@ -29,11 +30,16 @@ from microbus_operator.core.templates import Container, containers_of, volumes_o
 DELIVERY_VERIFIED = "DeliveryVerified"
 
 
-def mistakes_of(observed: AppObserved, plane: Plane, bundle: Bundle, network: Network) -> tuple[Mistake, ...]:
-    """What is wrong with a bundle's delivery, what blocks it first."""
-    found = [*_template_mistakes(bundle, plane), *_config_mistakes(observed, plane, bundle, network)]
-    told = [replace(each, message=f"bundle {bundle.name}: {each.message}") for each in found]
-    return tuple(sorted(told, key=lambda each: not each.blocking))
+def mistakes_of(
+    observed: AppObserved, plane: Plane, bundle: Bundle, hostnames: Sequence[str], network: Network
+) -> tuple[Mistake, ...]:
+    """What is wrong with the delivery to a bundle of those microservices, what blocks it first."""
+    if bundle.workload.existing is not None:
+        found = list(_existing_mistakes(observed, plane, bundle, hostnames, network))
+    else:
+        found = [*_template_mistakes(bundle, plane), *_config_mistakes(observed, plane, bundle, network)]
+    said = [replace(each, message=f"bundle {bundle.name}: {each.message}") for each in found]
+    return tuple(sorted(said, key=lambda each: not each.blocking))
 
 
 def blocked(mistakes: Sequence[Mistake]) -> Trouble | None:
@@ -50,6 +56,24 @@ def verified_state(mistakes: Sequence[Mistake]) -> State:
         return State.true("Verified", "each microservice finds its own credentials, and no others")
     ordered = sorted(mistakes, key=lambda each: not each.blocking)
     return State.false(ordered[0].reason, "; ".join(each.message for each in ordered))
+
+
+def _existing_mistakes(
+    observed: AppObserved, plane: Plane, bundle: Bundle, hostnames: Sequence[str], network: Network
+) -> Iterator[Mistake]:
+    app, existing, workload = observed.app, bundle.workload.existing, observed.deployments.get(bundle.name)
+    if existing is None:
+        return
+    if workload is None:
+        message = f"workload.existing names {told(app, existing)}, which does not exist; create it, or correct the name"
+        yield Mistake("WorkloadNotFound", message, blocking=True)
+        return
+    owner = holder(app, observed.others, bundle)
+    if owner is not None:
+        message = f"{told(app, existing)} is {owner}'s, and two would roll it in turns; name another one"
+        yield Mistake("WorkloadTwice", message, blocking=True)
+    configs = observed.configs.get(bundle.name, ())
+    yield from existing_mistakes(app, plane, bundle, workload, hostnames, configs, network)
 
 
 def _config_mistakes(observed: AppObserved, plane: Plane, bundle: Bundle, network: Network) -> Iterator[Mistake]:

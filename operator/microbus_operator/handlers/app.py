@@ -102,6 +102,9 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         service.hostname for reading in readings.values() if reading.report for service in reading.report.services
     }
     others = await observe.apps_of(cluster, world.namespaces, place)
+    deployments = await observe.observe_deployments(cluster, app)
+    existing = await observe.observe_existing(cluster, app)
+    named = {bundle.name for bundle in app.spec.bundles if bundle.workload.existing is not None}
     return AppObserved(
         app=app,
         plane=plane,
@@ -113,6 +116,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         served=served,
         broker=broker,
         creds=await observe.observe_all_creds(cluster, app, hostnames),
-        deployments=await observe.observe_deployments(cluster, app),
-        configs=await observe_configs(cluster, app),
+        deployments={bundle: found for bundle, found in deployments.items() if bundle not in named} | existing,
+        configs=await observe_configs(cluster, app, existing),
+        superseded={bundle: found for bundle, found in deployments.items() if bundle in named},
     )

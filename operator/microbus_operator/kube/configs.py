@@ -10,7 +10,9 @@ from typing import Any
 
 from microbus_operator.api.app import ConfigSource, MicrobusApp
 from microbus_operator.api.plane import PLANE_PATTERN
+from microbus_operator.core.actions import Manifest
 from microbus_operator.core.config_files import ENVIRONMENT_FILES, PLANE_VARIABLE, ConfigFiles
+from microbus_operator.core.existing import config_refs
 from microbus_operator.kube.cluster import Cluster
 
 # An environment file is a flat map, a variable a line.
@@ -18,18 +20,29 @@ _VARIABLE = re.compile(r"""^["']?(MICROBUS_[A-Z_]+)["']?[ \t]*:(.*)$""", re.MULT
 _UNREADABLE = "something that is no plane"
 
 
-async def observe_configs(cluster: Cluster, app: MicrobusApp) -> dict[str, tuple[ConfigFiles, ...]]:
-    """What each bundle's `config` names, Secret first, by bundle; bundles without are left out."""
-    return {
-        bundle.name: await _configs(cluster, app.metadata.namespace, bundle.config)
+async def observe_configs(
+    cluster: Cluster, app: MicrobusApp, existing: Mapping[str, Manifest]
+) -> dict[str, tuple[ConfigFiles, ...]]:
+    """What lies beside each bundle's credentials: what its `config` names, Secret first, or what its workload of
+    `existing` mounts there. By bundle; bundles without are left out.
+    """
+    wanted = {
+        bundle.name: config_refs(app, bundle, existing[bundle.name])
+        if bundle.name in existing
+        else _config(bundle.config)
         for bundle in app.spec.bundles
-        if bundle.config is not None
+    }
+    namespace = app.metadata.namespace
+    return {
+        bundle: tuple([await observe_files(cluster, kind, namespace, name) for kind, name in refs])
+        for bundle, refs in wanted.items()
+        if refs
     }
 
 
-async def _configs(cluster: Cluster, namespace: str, config: ConfigSource) -> tuple[ConfigFiles, ...]:
-    wanted = (("Secret", config.secret_ref), ("ConfigMap", config.config_map_ref))
-    return tuple([await observe_files(cluster, kind, namespace, name) for kind, name in wanted if name])
+def _config(config: ConfigSource | None) -> tuple[tuple[str, str], ...]:
+    wanted = (("Secret", config.secret_ref), ("ConfigMap", config.config_map_ref)) if config else ()
+    return tuple((kind, name) for kind, name in wanted if name)
 
 
 async def observe_files(cluster: Cluster, kind: str, namespace: str, name: str) -> ConfigFiles:

@@ -136,14 +136,27 @@ async def observe_deployments(cluster: Cluster, app: MicrobusApp) -> dict[str, M
     """The Deployments of the app's bundles that exist, by bundle; of bundles that its spec no longer has, those of
     the app.
     """
-    meta, wanted = app.metadata, {bundle.name for bundle in app.spec.bundles}
+    meta = app.metadata
+    existing = {bundle.name for bundle in app.spec.bundles if bundle.workload.existing is not None}
+    wanted = {bundle.name for bundle in app.spec.bundles} - existing
     result: dict[str, Manifest] = {}
-    for bundle in sorted(wanted | {bundle.name for bundle in app.status.bundles}):
+    for bundle in sorted(wanted | existing | {bundle.name for bundle in app.status.bundles}):
         found = await cluster.get("Deployment", meta.namespace, names.workload(meta.name, bundle))
         owners = {owner["uid"] for owner in found["metadata"].get("ownerReferences", ())} if found else set()
         if found is not None and (bundle in wanted or meta.uid in owners):
             result[bundle] = found
     return result
+
+
+async def observe_existing(cluster: Cluster, app: MicrobusApp) -> dict[str, Manifest]:
+    """The workloads that the app's bundles name and that exist, by bundle."""
+    wanted = {bundle.name: bundle.workload.existing for bundle in app.spec.bundles}
+    found = {
+        bundle: await cluster.get(existing.kind, app.metadata.namespace, existing.name)
+        for bundle, existing in wanted.items()
+        if existing is not None
+    }
+    return {bundle: item for bundle, item in found.items() if item is not None}
 
 
 async def pull_secrets(cluster: Cluster, namespace: str, secret_names: Iterable[str]) -> list[bytes]:

@@ -10,6 +10,7 @@ from microbus_operator.core.actions import (
     KubeAction,
     MintKey,
     PublishAccounts,
+    Roll,
     SetFinalizer,
 )
 from microbus_operator.core.drift import stamped
@@ -18,6 +19,7 @@ from microbus_operator.kube.accounts import publish
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.credentials import annotate, issue
 from microbus_operator.kube.keys import mint
+from microbus_operator.kube.resources import RESOURCES
 
 
 async def perform(cluster: Cluster, action: KubeAction, now: int) -> None:
@@ -33,10 +35,23 @@ async def perform(cluster: Cluster, action: KubeAction, now: int) -> None:
             await annotate(cluster, action)
         case Apply():
             await cluster.apply(stamped(action.manifest))
+        case Roll():
+            await _roll(cluster, action)
         case Delete():
             await cluster.delete(action.kind, action.namespace, action.name, action.uid)
         case SetFinalizer():
             await _set_finalizer(cluster, action)
+
+
+async def _roll(cluster: Cluster, action: Roll) -> None:
+    # The uid keeps it from making one where there is none any more.
+    manifest = {
+        "apiVersion": RESOURCES[action.kind].api_version,
+        "kind": action.kind,
+        "metadata": {"name": action.name, "namespace": action.namespace, "uid": action.uid},
+        "spec": {"template": {"metadata": {"annotations": dict(action.annotations)}}},
+    }
+    await cluster.apply(manifest)
 
 
 async def _set_finalizer(cluster: Cluster, action: SetFinalizer) -> None:

@@ -34,6 +34,7 @@ RESOURCES = {
     "Event": Resource("v1", "events"),
     "StatefulSet": Resource("apps/v1", "statefulsets"),
     "Deployment": Resource("apps/v1", "deployments"),
+    "DaemonSet": Resource("apps/v1", "daemonsets"),
     "PodDisruptionBudget": Resource("policy/v1", "poddisruptionbudgets"),
     "Lease": Resource("coordination.k8s.io/v1", "leases"),
     "Plane": Resource(API_VERSION, "planes"),

@@ -19,13 +19,13 @@ from microbus_operator.local.fields import decoded as decoded_fields
 from microbus_operator.local.formats import decoded
 from microbus_operator.local.merge_rules import BUILT_IN
 from microbus_operator.local.schema import REQUIRED, lasting, problems, shaped, undeclared
-from microbus_operator.local.workload_rules import is_qualified, label_problems, workload_problems
+from microbus_operator.local.workload_rules import WORKLOADS, is_qualified, label_problems, workload_problems
 
 MOST_DATA = 1024 * 1024
 # Problems that a refusal names.
 _NAMED = 5
 WITH_STATUS = {
-    "Plane", "MicrobusApp", "Deployment", "StatefulSet", "PodDisruptionBudget", "Service", "Namespace"
+    "Plane", "MicrobusApp", "Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "Service", "Namespace"
 }  # fmt: skip
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _STANDARD_FINALIZERS = {"kubernetes", "orphan", "foregroundDeletion"}
@@ -74,7 +74,7 @@ def what_stays(kind: str, found: Object) -> Object | None:
         return {"type": found.get("type")}
     if kind in _WITH_DATA and found.get("immutable"):
         return {"type": found.get("type"), "immutable": True, **{key: _hash(found.get(key)) for key in _DATA[:2]}}
-    return {"spec": {"selector": _selector(found)}} if kind in ("Deployment", "StatefulSet") else None
+    return {"spec": {"selector": _selector(found)}} if kind in WORKLOADS else None
 
 
 def _refuse(kind: str, name: str, found: Iterator[str], status: int = 422) -> None:
@@ -114,7 +114,7 @@ def _built_in(kind: str, name: str, wanted: Object, old: Object | None) -> Objec
     if kind in _WITH_DATA:
         return _with_data(kind, name, kept, old or {})
     _refuse(kind, name, workload_problems(kind, kept))
-    if kind in ("Deployment", "StatefulSet") and old is not None and _selector(old) != _selector(kept):
+    if kind in WORKLOADS and old is not None and _selector(old) != _selector(kept):
         # The pods of a workload never become another's.
         raise refused(kind, name, "spec.selector: field is immutable")
     return kept

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from microbus_operator.kube.cluster import Object
 from microbus_operator.local.fields import same
 
-GENERATIONS = {"Plane", "MicrobusApp", "Deployment", "StatefulSet", "PodDisruptionBudget"}
+GENERATIONS = {"Plane", "MicrobusApp", "Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget"}
 
 
 def generation_changes(kind: str, old: Object, new: Object) -> bool:

@@ -106,6 +106,7 @@ BUILT_IN: Mapping[str, Merged] = {
     "Event": Merged({"metadata": _METADATA, "involvedObject": ATOMIC, "related": ATOMIC}),
     "StatefulSet": Merged(_WORKLOAD),
     "Deployment": Merged(_WORKLOAD),
+    "DaemonSet": Merged(_WORKLOAD),
     "PodDisruptionBudget": Merged({"metadata": _METADATA, "spec": Merged({"selector": ATOMIC}), "status": _CONDITIONS}),
     "Lease": Merged({"metadata": _METADATA}),
 }

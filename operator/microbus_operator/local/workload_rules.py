@@ -16,6 +16,7 @@ from microbus_operator.local.schema import REQUIRED
 
 # As the bundle's `workload.replicas`: a typing error must not start processes without end.
 MOST_REPLICAS = 1000
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?")
 _QUALIFIED = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]")
@@ -50,7 +51,7 @@ def workload_problems(kind: str, found: Object) -> Iterator[str]:
             yield f"spec.ports: {REQUIRED}"
         for index, port in enumerate(spec.get("ports", ())):
             yield from _port(port, "port", f"spec.ports[{index}]")
-    if kind in ("Deployment", "StatefulSet"):
+    if kind in WORKLOADS:
         yield from _workload(spec)
 
 

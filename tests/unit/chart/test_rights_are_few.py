@@ -31,6 +31,7 @@ OPERATOR = {
     "/services": {"get", "create", "patch"},
     "apps/deployments": {"get", "list", "watch", "create", "patch", "delete"},  # delete: a bundle gone
     "apps/statefulsets": {"get", "list", "watch", "create", "patch"},
+    "apps/daemonsets": {"get", "patch"},  # existing workloads: looked at, and rolled by one annotation
     "policy/poddisruptionbudgets": {"get", "create", "patch"},
     "/events": {"create"},
     "/namespaces": {"get"},  # its labels, for allowedNamespaces

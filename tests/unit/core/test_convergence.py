@@ -16,6 +16,7 @@ from gencreds.report import ServiceReport
 from microbus_operator.api.app import RevocationRequest
 
 from .builders import LIFE, app, new_plane, service
+from .test_existing import workload
 from .worlds import Crash, World
 
 DELETED = "2027-01-15T08:00:00Z"
@@ -50,6 +51,28 @@ def rotated() -> World:
     world.settle()
     assert world.revoked
     return world
+
+
+def legacy() -> World:
+    """The same, where the shop runs in a workload that somebody else made before there were credentials."""
+    world = fresh()
+    world.deployments["legacy"] = workload(mark="")
+    world.apps["shop"] = app(name="shop", finalizers=[], spec=existing("legacy"), status={"signingKey": None})
+    world.settle()
+    return world
+
+
+def existing(name: str) -> dict[str, object]:
+    """The spec of an app whose bundle runs in a workload of that name."""
+    return {"bundles": [{"name": "main", "image": "shop:1", "workload": {"existing": {"name": name}}}]}
+
+
+def moved(world: World) -> None:
+    """The shop moves into a workload that somebody else made."""
+    world.deployments.setdefault("legacy", workload(mark=""))
+    shop = world.apps["shop"]
+    spec = app(spec=existing("legacy")).spec.model_copy(update={"revocations": shop.spec.revocations})
+    world.apps["shop"] = shop.model_copy(update={"spec": spec})
 
 
 def nothing(world: World) -> None:
@@ -169,6 +192,9 @@ STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "a registry that is down": (running, unreadable),
     "a bundle less": (running, without_side),
     "a Secret deleted": (running, secret_deleted),
+    "an existing workload": (legacy, requested),
+    "an existing workload instead of ours": (running, moved),
+    "an app in an existing workload deleted": (legacy, deleted),
     "an app deleted": (running, deleted),
     "everything deleted": (running, all_deleted),
 }
@@ -246,7 +272,7 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 
 EVENTS: list[Event] = [
     *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
-    *(leaked, statuses_lost, accounts_restored, accounts_lost, clock_back),
+    *(leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 
@@ -269,7 +295,9 @@ def test_whatever_happens_between_crashes_nobody_is_refused_and_no_revocation_is
     world.settle()
     assert world.wrong == []
     if end is nothing:
-        assert {phase for phase, _ in world.summary()["apps"].values()} == {"Ready"}
+        # What somebody else made has to be told by its owner of one more microservice.
+        owners = {"CredentialsNotMounted"} if "legacy" in world.deployments else set()
+        assert {phase for phase, _ in world.summary()["apps"].values()} - owners == {"Ready"}
     elif end is all_deleted:
         assert (world.plane, world.apps) == (None, {})
 

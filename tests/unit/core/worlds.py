@@ -186,6 +186,9 @@ class World:
         held = {name: self.credentials.get(names.creds_secret(meta.name, name)) for name in hostnames}
         bundles = {bundle.name for bundle in (*app.spec.bundles, *app.status.bundles)}
         found = {name: self.deployments.get(names.workload(meta.name, name)) for name in bundles}
+        existing = {bundle.name: bundle.workload.existing for bundle in app.spec.bundles if bundle.workload.existing}
+        superseded = {name: item for name, item in found.items() if name in existing and item is not None}
+        found |= {name: self.deployments.get(each.name) for name, each in existing.items()}
         return AppObserved(
             app=app,
             plane=plane,
@@ -198,6 +201,7 @@ class World:
             broker=self.broker(),
             creds={name: _creds(item) for name, item in held.items() if item is not None},
             deployments={name: item for name, item in found.items() if item is not None},
+            superseded=superseded,
         )
 
     def reading(self, image: str) -> BundleReading:
@@ -266,6 +270,8 @@ class World:
                 self.credentials[action.secret] = replace(held, annotations=said, version=self.version)
             case do.Apply():
                 self._apply(action.manifest)
+            case do.Roll():
+                self._roll(action)
             case do.Delete():
                 self._delete(action)
             case do.SetFinalizer():
@@ -319,6 +325,15 @@ class World:
         made["status"] = before["status"] if before else {}
         self.deployments[name] = made
 
+    def _roll(self, action: do.Roll) -> None:
+        before = self.deployments[action.name]
+        template, meta = before["spec"]["template"], before["metadata"]
+        assert meta["uid"] == action.uid
+        annotations = {**template["metadata"]["annotations"], **action.annotations}
+        template = {**template, "metadata": {**template["metadata"], "annotations": annotations}}
+        meta = {**meta, "generation": meta["generation"] + 1}
+        self.deployments[action.name] = {**before, "metadata": meta, "spec": {**before["spec"], "template": template}}
+
     def _delete(self, action: do.Delete) -> None:
         match action.kind:
             case "Secret" if action.name in self.seeds:
@@ -369,6 +384,9 @@ class World:
         for name, found in self.deployments.items():
             if found["status"].get("observedGeneration") != found["metadata"]["generation"]:
                 status = {**rolled_out(found)["status"], "observedGeneration": found["metadata"]["generation"]}
+                if not all(secret in self.credentials for secret in _files(found).values()):
+                    # Its pods wait for their volume.
+                    continue
                 self.deployments[name] = {**found, "status": status}
                 self.pods = {key: pod for key, pod in self.pods.items() if key[0] != name}
                 for hostname, secret in _files(found).items():
@@ -411,7 +429,7 @@ class World:
             if all(self.lets_in(jwts, credential) for jwts in self.servers.values()):
                 continue
             del self.pods[pod]
-            owner = next((a for a in self.apps.values() if a.metadata.uid == _owner(self.deployments[pod[0]])), None)
+            owner = next((a for a in self.apps.values() if _is_of(a, self.deployments[pod[0]])), None)
             is_asked_for = credential.public_key in self.leaked()
             if owner is not None and not owner.metadata.is_deleting and not is_asked_for:
                 self.wrong.append(f"{pod} is thrown out")
@@ -504,8 +522,15 @@ def _creds(item: Credential) -> CredsObservation:
 
 
 def _owner(manifest: Mapping[str, Any]) -> str:
-    uid: str = manifest["metadata"]["ownerReferences"][0]["uid"]
-    return uid
+    """The uid of its app; none of an existing workload."""
+    owners = manifest["metadata"].get("ownerReferences", ())
+    return next((str(owner["uid"]) for owner in owners), "")
+
+
+def _is_of(app: MicrobusApp, manifest: Mapping[str, Any]) -> bool:
+    """Whether an app's microservices run in a workload."""
+    named = {bundle.workload.existing.name for bundle in app.spec.bundles if bundle.workload.existing}
+    return _owner(manifest) == app.metadata.uid or manifest["metadata"]["name"] in named
 
 
 def _files(manifest: Mapping[str, Any]) -> dict[str, str]:

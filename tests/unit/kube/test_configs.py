@@ -49,7 +49,7 @@ async def test_a_config_map_and_one_that_is_not_there_are_read_by_bundle() -> No
         {"name": "main", "image": "a", "config": {"configMapRef": "conf", "secretRef": "gone"}},
         {"name": "bare", "image": "a"},
     ]
-    (gone, conf), *others = (await observe_configs(store, app(spec={"bundles": bundles}))).values()  # type: ignore[arg-type]
+    (gone, conf), *others = (await observe_configs(store, app(spec={"bundles": bundles}), {})).values()  # type: ignore[arg-type]
     assert others == []
     assert (gone.kind, gone.keys) == ("Secret", None)
     assert (conf.keys, conf.planes) == ({"env.yaml", "ca.pem"}, {"env.yaml": "test"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import socket
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,6 +23,9 @@ HOST = "127.0.0.1"
 # Below the ports that Linux gives to outgoing connections, so that none of those is in the way.
 _CHOICES = range(14000, 32000)
 _TRIES = 200
+_SERVICE_URL = re.compile(
+    rf"nats://(?P<name>[-a-z0-9]+)\.(?P<namespace>[-a-z0-9]+)(\.svc(\.cluster\.local)?)?:{CLIENT_PORT}"
+)
 
 
 class ServerPorts(NamedTuple):
@@ -77,6 +81,12 @@ class Ports:
             self._save()
         return self._chosen[key]
 
+    def like(self, server: str, what: str) -> list[int]:
+        """The ports for `what` of all servers whose names are `server` and an ordinal, in their order."""
+        pattern = re.compile(rf"{re.escape(server)}-(\d+) {what}")
+        found = {int(match[1]): port for key, port in self._chosen.items() if (match := pattern.fullmatch(key))}
+        return [found[ordinal] for ordinal in sorted(found)]
+
     def _save(self) -> None:
         beside = self._file.with_suffix(".new")
         beside.write_text(json.dumps(self._chosen, indent=1, sort_keys=True))
@@ -111,6 +121,15 @@ class Loopback:
     def client_url(self, plane: Plane) -> str:
         """Every server, since there is no Service to choose one."""
         return ",".join(f"nats://{HOST}:{ports.client}" for ports in self.servers(plane))
+
+    def resolved(self, value: str) -> str:
+        """`value`, or where it is the URL of a Plane's Service what stands for that here: all its servers."""
+        found = _SERVICE_URL.fullmatch(value)
+        if found is None:
+            return value
+        place = f"{found['namespace']}/{found['name']}"
+        urls = [f"nats://{HOST}:{port}" for port in self._ports.like(place, "client")]
+        return ",".join(urls) or value
 
     def routes(self, plane: Plane) -> tuple[str, ...]:
         """The cluster listeners."""

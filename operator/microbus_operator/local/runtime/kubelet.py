@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from microbus_operator.core.names import MANAGED_BY, PLANE_LABEL
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.local.runtime import nats_server, volumes
 from microbus_operator.local.runtime.addresses import HOST, Loopback
@@ -54,10 +55,10 @@ class Kubelet:
         mounted = {item["name"]: volumes.sources_of(item) for item in spec.pod.get("volumes", ())}
         self._mounted[_key(spec)] = (spec, mounted)
         await self._mount(spec)
-        if spec.kind == "StatefulSet":
+        if _is_broker(spec):
             return self._nats(spec)
         container = container_of(spec)
-        program = await self.programs.of(spec.metadata["labels"].get(BUNDLE_LABEL, spec.workload), container)
+        program = await self.programs.of(_labels(spec).get(BUNDLE_LABEL, spec.workload), container)
         return await self._bundle(spec, container, program)
 
     def forget(self, spec: PodSpec) -> None:
@@ -118,7 +119,7 @@ class Kubelet:
         result: dict[str, str] = {}
         for entry in container.get("env", ()):
             source = entry.get("valueFrom")
-            value = await self._value(spec, source) if source else str(entry.get("value", ""))
+            value = await self._value(spec, source) if source else self.network.resolved(str(entry.get("value", "")))
             if value is not None:
                 result[entry["name"]] = value
         return result
@@ -138,9 +139,20 @@ def _key(spec: PodSpec) -> tuple[str, str]:
     return spec.namespace, spec.name
 
 
+def _labels(spec: PodSpec) -> dict[str, str]:
+    labels: dict[str, str] = spec.metadata.get("labels") or {}
+    return labels
+
+
+def _is_broker(spec: PodSpec) -> bool:
+    """A pod of a Plane's servers: theirs are the StatefulSets that the operator makes."""
+    labels = _labels(spec)
+    return spec.kind == "StatefulSet" and MANAGED_BY.items() <= labels.items() and PLANE_LABEL in labels
+
+
 def container_of(spec: PodSpec) -> dict[str, Any]:
     """The bundle's own container: sidecars are not run."""
-    name = spec.metadata.get("labels", {}).get(BUNDLE_LABEL)
+    name = _labels(spec).get(BUNDLE_LABEL)
     containers = spec.pod["containers"]
     found: dict[str, Any] = next((item for item in containers if item["name"] == name), containers[0])
     return found

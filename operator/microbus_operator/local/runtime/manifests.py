@@ -14,17 +14,23 @@ from typing import Any
 import yaml
 
 from microbus_operator.api.plane import Plane
+from microbus_operator.core.names import FIELD_MANAGER
 from microbus_operator.kube.cluster import Cluster, Object
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.kube.observe import get_plane
 from microbus_operator.kube.resources import RESOURCES
 from microbus_operator.local.documents import Loader, plain
 from microbus_operator.local.runtime.errors import Unusable
+from microbus_operator.local.store import Store
 
 MOST_BYTES = 8 * 1024 * 1024
 # A namespace first, then what others need.
 _ORDER = ("Namespace", "ConfigMap", "Secret", "Plane", "MicrobusApp")
 _DEFAULT = "default"
+_PERSON = "kubectl"
+WORKLOADS = ("Deployment", "StatefulSet")
+# There are no nodes to have one each.
+_NOT_RUN = {"DaemonSet"}
 
 
 def read_manifests(files: Sequence[Path]) -> list[Object]:
@@ -75,17 +81,16 @@ def _object(item: Any, where: str) -> Object:  # noqa: ANN401 - any YAML
     if not isinstance(metadata, dict) or not metadata.get("name") or not isinstance(metadata["name"], str):
         raise Unusable(f"{where} is no Kubernetes object: it needs apiVersion, kind and metadata.name, a string")
     kind = item.get("kind")
-    if not isinstance(kind, str) or kind not in RESOURCES:
-        raise Unusable(
-            f"{where} is of kind {json.dumps(kind)[:100]}; the local mode knows {', '.join(sorted(RESOURCES))}"
-        )
+    known = sorted(set(RESOURCES) - _NOT_RUN)
+    if not isinstance(kind, str) or kind not in known:
+        raise Unusable(f"{where} is of kind {json.dumps(kind)[:100]}; the local mode knows {', '.join(known)}")
     found: Object = {**item, "metadata": dict(item["metadata"])}
     if RESOURCES[kind].namespaced:
         found["metadata"].setdefault("namespace", _DEFAULT)
     return found
 
 
-async def apply_manifests(cluster: Cluster, objects: Iterable[Object], tell: Callable[[str], None]) -> None:
+async def apply_manifests(cluster: Store, objects: Iterable[Object], tell: Callable[[str], None]) -> None:
     """Apply them, and tell of each what became of it. Raises `Unusable` with the first refusal."""
     wanted = sorted(objects, key=lambda item: _ORDER.index(item["kind"]) if item["kind"] in _ORDER else len(_ORDER))
     for item in wanted:
@@ -94,7 +99,9 @@ async def apply_manifests(cluster: Cluster, objects: Iterable[Object], tell: Cal
             if "namespace" in meta:
                 await _make_namespace(cluster, item, tell)
             before = await cluster.get(item["kind"], meta.get("namespace"), meta["name"])
-            after = await cluster.apply(item)
+            # The operator rolls a person's workload by one field of its own; a second apply of its would take the rest.
+            manager = _PERSON if item["kind"] in WORKLOADS else FIELD_MANAGER
+            after = await cluster.apply(item, manager=manager)
         except KubeError as error:
             raise Unusable(str(error)) from None
         tell(f"{item['kind']} {_name(item)} {_became(before, after)}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from microbus_operator.core.names import MANAGED_BY
 from microbus_operator.kube.cluster import Object
 from microbus_operator.local.runtime.pods import Pod
 
@@ -56,7 +57,8 @@ class Progress:
     def failure(self) -> str | None:
         """What will not become ready by itself."""
         for pod in self.pods():
-            if pod.reason in _LASTING or (pod.reason == "CrashLoopBackOff" and pod.restarts >= _CRASHES):
+            crashes = pod.reason == "CrashLoopBackOff" and pod.restarts >= _CRASHES
+            if crashes or (pod.reason in _LASTING and not self._may_come(pod)):
                 return pod.message
         for place, item in self._objects.items():
             stalled = _condition(item, "Stalled")
@@ -64,6 +66,11 @@ class Progress:
             if stalled is not None and current and stalled["status"] == "True":
                 return f"{_name(place)}: {stalled['reason']}: {stalled['message']}"
         return None
+
+    def _may_come(self, pod: Pod) -> bool:
+        """Whether what a person's own workload waits for may be credentials that an app has yet to be issued."""
+        is_ours = MANAGED_BY.items() <= (pod.spec.metadata.get("labels") or {}).items()
+        return pod.reason == "FailedMount" and not is_ours and not all(map(_is_ready, self._objects.values()))
 
     def summary(self, seconds: float) -> None:
         """The lines at the end of a start."""

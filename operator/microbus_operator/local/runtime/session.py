@@ -92,7 +92,7 @@ class Session:
             intake = await stack.enter_async_context(serving(store, port))
             sources = FolderSources(self.options.source, without=places.root, cache=places.run / "scans", mark=mark)
             programs = Programs(
-                sources, places.run / "built", places.logs, mark, self.options.runs, self.options.only_stand_ins
+                sources, places.run / "built", places.logs, mark, await self._runs(store), self.options.only_stand_ins
             )
             stack.push_async_callback(programs.close)
             kubelet = Kubelet(store, places.pods, places.logs, server, network, programs)
@@ -182,6 +182,16 @@ class Session:
         for given in sorted(set(self.options.runs) - bundles):
             there = ", ".join(sorted(bundles)) or "none"
             raise Unusable(f"--run {given}=…: no app has a bundle of that name; there are {there}")
+
+    async def _runs(self, store: Store) -> dict[str, str]:
+        """`--run`, by bundle; for an existing workload that a bundle names, by its name too."""
+        result = dict(self.options.runs)
+        for app in await store.list("MicrobusApp", None):
+            for bundle in app["spec"]["bundles"]:
+                existing = bundle.get("workload", {}).get("existing")
+                if existing is not None and bundle["name"] in result:
+                    result.setdefault(existing["name"], result[bundle["name"]])
+        return result
 
     async def _wanted_ports(self, store: Store) -> dict[str, int]:
         """`--nats-port` is for the first server of the only Plane."""
