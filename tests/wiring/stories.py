@@ -164,9 +164,12 @@ class Story:
             self.check()
             app = await get_app(self.cluster, self.namespace, "shop")
             assert app is not None
-            return app.status.revoking, [item.previous for item in app.status.services]
+            # By the Secret too: an operator that was stopped may have issued without telling it.
+            issued = await self.issued()
+            told = [(item.previous, item.user_public_key) for item in app.status.services]
+            return app.status.revoking, dict(issued.previous), told == [((), issued.public_key)] or told
 
-        await until(seen, lambda left: left == ((), [()]), "every replaced key to be forgotten", WITHIN)
+        await until(seen, lambda left: left == ((), {}, True), "every replaced key to be forgotten", WITHIN)
         before: dict[tuple[str, str], str] = {}
         # What the last step changed (how many are connected) is still to be told by the Plane's status.
         while before != (before := await self.versions()):

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from gencreds.subjects import request_subject, resolve_route, subscribe_subject
-from microbus_operator.core.names import FINALIZER, nats_peers
+from microbus_operator.core.names import FINALIZER, KEY_LABEL, nats_peers
 from microbus_operator.kube.observe import get_plane, observe_published
 
 from ..contract.registries import ImageRegistry
 from ..contract.waiting import until
 from .stores import ObjectStore
-from .stories import HOSTNAME, WITHIN, Story, begun, ready
+from .stories import HOSTNAME, WITHIN, Operator, Story, begun, ready
 
 PING = subscribe_subject("prod", resolve_route(HOSTNAME, ":443/ping", "POST"), slot="_")
 PONG = subscribe_subject("prod", resolve_route("pay.example", ":443/pong", "POST"), slot="_")
@@ -130,6 +130,19 @@ async def test_plane_and_app_go_together_the_key_is_out_of_the_account_and_the_p
     labels = [item["metadata"].get("labels", {}) for item in await story.cluster.list("Secret", story.namespace)]
     roles = sorted(item["microbus.io/key"] for item in labels if "microbus.io/key" in item)
     assert roles == ["account", "operator", "operator-signing", "system-account", "system-account-signing"]
+
+
+async def test_a_deletion_that_was_stopped_after_the_apps_key_was_deleted_goes_on(story: Story) -> None:
+    await story.operator.stop()
+    await story.cluster.delete("MicrobusApp", story.namespace, "shop")
+    (key,) = [
+        item["metadata"]["name"]
+        for item in await story.cluster.list("Secret", story.namespace)
+        if item["metadata"]["labels"].get(KEY_LABEL) == "app-signing"
+    ]
+    await story.cluster.delete("Secret", story.namespace, key)
+    story.operator = Operator(story.store, story.options)
+    await story.gone(("MicrobusApp", "shop"))
 
 
 async def test_a_plane_that_is_made_again_adopts_the_keys_that_stayed_k1(story: Story) -> None:

@@ -59,7 +59,7 @@ def decide_delivery(
         return Decision(tuple(issues), status_of(observed, summed_up(state), now))
 
     # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
-    known = observed.served or observed.broker.trouble or _not_yet_held(observed, account)
+    known = observed.served or observed.broker.trouble or _not_yet_held(observed, plane, account)
     applies, conflicts = rollouts(observed, plane, planned, network, mistakes)
     applies += left_over(observed, planned)
     if applies and known is None:
@@ -136,12 +136,21 @@ def _was_delivered(observed: AppObserved) -> bool:
     )
 
 
-def _not_yet_held(observed: AppObserved, account: PublishedAccount) -> Trouble | None:
+def _not_yet_held(observed: AppObserved, plane: Plane, account: PublishedAccount) -> Trouble | None:
+    """Why a server may not know the app's signing key. That a client runs with it tells that all knew it once."""
     behind = observed.broker.differing(account.claims.subject, account.jwt)
     if behind:
         return Trouble(
             "AccountsOutOfSync", f"servers {', '.join(behind)} do not hold the published account yet", passing=True
         )
+    signer = observed.signing_key.public_key if observed.signing_key else None
+    missing = observed.broker.missing(server_names(plane))
+    if missing and not any(connection.issuer == signer for connection in observed.broker.connections):
+        message = (
+            f"{', '.join(missing)} did not answer, and may not know the app's signing key yet: a pod that it refuses "
+            "gives up for good; see its pod"
+        )
+        return Trouble("ServersMissing", message, passing=True)
     return None
 
 

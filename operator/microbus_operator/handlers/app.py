@@ -94,7 +94,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been asked", passing=True)),
         None,
     )
-    if jwts and signing_key.state is not KeyState.ABSENT:
+    if jwts and (signing_key.state is not KeyState.ABSENT or app.status.signing_key):
         served = (await world.brokers.served(jwts)).trouble
         broker = await observe_broker(world, plane, tuple(jwts), connections_of=account)
     hostnames = {service.hostname for service in app.status.services}

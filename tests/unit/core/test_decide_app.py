@@ -272,6 +272,15 @@ def test_status_tells_of_each_microservice_what_it_may() -> None:
     assert (found.user_public_key, found.phase) == (user("orders-1"), "Issued")
 
 
+def test_a_signing_key_that_nobody_runs_with_yet_waits_for_every_server_n9() -> None:
+    three = plane(spec={"nats": {"replicas": 3, "image": "nats"}})
+    new = settled_app(plane=three, broker=broker(servers=2), deployments={})
+    waiting = decide(new)
+    assert (waiting.actions, reason(waiting)) == ((), ("False", "ServersMissing"))
+    known = settled_app(plane=three, broker=broker(connections=[connection("old")], servers=2), deployments={})
+    assert [type(action) for action in decide(known).actions] == [Apply]
+
+
 def test_an_app_is_not_ready_while_a_server_is_missing_p14() -> None:
     three = plane(spec={"plane": "prod", "nats": {"replicas": 3, "image": "nats"}})
     assert reason(decide(settled_app(plane=three, broker=broker(servers=2)))) == ("False", "ServersMissing")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, Self
 
 from gencreds.nats.claims import AccountClaims, OperatorClaims
 from gencreds.nats.jwt import Decoded, decode, encode
@@ -106,14 +106,14 @@ class World:
     backup: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
-    def copy(self) -> World:
+    def copy(self) -> Self:
         """The same state, to go on from separately. Values in it are never changed in place; seeds are shared."""
         own: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
             own[item.name] = type(value)(value) if isinstance(value, dict | list) else value
         own["servers"] = {name: dict(jwts) for name, jwts in self.servers.items()}
-        return World(**own)
+        return type(self)(**own)
 
     # What the operator sees.
 
@@ -278,6 +278,7 @@ class World:
                 self._set_finalizer(action)
             case do.PushAccount():
                 self.check_revocations(action.jwt)
+                self._revoke(action.jwt)
                 for server in action.servers:
                     self.servers[server][action.account] = action.jwt
                 self.evict()
@@ -378,6 +379,8 @@ class World:
             kind = KeyKind.OPERATOR if entry == "operator.jwt" else KeyKind.ACCOUNT
             if entry not in self.served or read(token, kind).issued_at >= read(self.served[entry], kind).issued_at:
                 self.served[entry] = token
+                if kind is KeyKind.ACCOUNT:
+                    self._revoke(token)
         if self.plane is not None and ("StatefulSet", "prod-nats") in self.objects:
             for name in server_names(self.plane):
                 self.servers.setdefault(name, {})
@@ -458,7 +461,12 @@ class World:
             return
         if any(claims.revocations.get(key, -1) < at for key, at in self.revoked.items()):
             self.wrong.append("a revocation is undone")
-        self.revoked = {**self.revoked, **claims.revocations}
+
+    def _revoke(self, token: str) -> None:
+        """From now on servers, or those who will start, refuse what this JWT revokes."""
+        claims = account_claims(token)
+        if claims.subject != self.system_account():
+            self.revoked = {**self.revoked, **claims.revocations}
 
     def system_account(self) -> str:
         return self.seeds["prod-system-account-1"].public_key
