@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.installed import ROOT, Installed, install
 from bench.monorepo import write_monorepo
+from bench.revocation import seconds_of_revocations
 from bench.rotation import seconds_of_rotation
 from bench.starts import Memory, started
 
@@ -22,6 +23,8 @@ MEMORY_BAR = 200.0
 SERVICES = 200
 SERVICES_BAR = 15.0
 ROTATION_BAR = 60.0
+CONNECTIONS, REVOCATIONS = 1000, 30
+REVOCATION_BAR = 1.0
 _ROUNDS = 3
 _SHOP = ROOT / "examples" / "shop"
 _MANIFESTS = """
@@ -46,7 +49,7 @@ spec:
 
 
 def rows() -> dict[str, Row]:
-    """Return the measured rows; it takes some two minutes, most of it to install and for the 200."""
+    """Return the measured rows; it takes some three minutes, most of it to install and for the 200."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         installed = install(root)
@@ -60,6 +63,9 @@ def rows() -> dict[str, Row]:
         write_monorepo(monorepo, SERVICES)
         many = [seconds_of_many(installed.command, root / f"many-{number}", monorepo) for number in range(_ROUNDS)]
         rotated = rotation_of_many(installed.command, root / "many-rotated", monorepo)
+        revoked = seconds_of_revocations(
+            installed.command, root / "revoked", _SHOP, connections=CONNECTIONS, rounds=REVOCATIONS
+        )
         heavy = Memory()
         with heavy.measured():
             seconds_of_many(installed.command, root / "many-weighed", monorepo)
@@ -70,6 +76,9 @@ def rows() -> dict[str, Row]:
         "local: peak memory with the shop (RSS)": _row(memory.rss, "MB", MEMORY_BAR),
         f"local: {SERVICES} microservices connected": _row(statistics.median(many), "s", SERVICES_BAR),
         f"local: {SERVICES} microservices rotated, with proof": _row(rotated, "s", ROTATION_BAR),
+        f"local: from apply to the last of {CONNECTIONS} connections closed, slowest of {REVOCATIONS}": _row(
+            revoked[-1], "s", REVOCATION_BAR
+        ),
         f"local: peak memory with {SERVICES} microservices (PSS)": _row(heavy.pss, "MB", None),
     }
 
