@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +20,22 @@ from microbus_operator.core import names
 from microbus_operator.core.accounts import plane_account_claims, system_account_claims
 from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
 from microbus_operator.core.keys import KeyRef, KeyState
+from microbus_operator.core.signing_keys import (
+    MADE_FOR_ANNOTATION,
+    REPLACED_ANNOTATION,
+    REPLACES_ANNOTATION,
+    REVOKED_ANNOTATION,
+    places,
+)
 from microbus_operator.kube.accounts import observe_accounts
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.credentials import observe_creds
 from microbus_operator.kube.errors import ApiRefused, Conflict, Unsignable
-from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_key
+from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_key, observe_signing_keys
 from microbus_operator.kube.perform import perform
 
 from ..unit.core.builders import NOW, operator_said, public, user
+from ..unit.core.builders import app as built_app
 from ..unit.core.builders import plane as built_plane
 
 UID = "11111111-2222-3333-4444-555555555555"
@@ -128,6 +137,42 @@ async def test_a_key_that_does_not_verify_is_invalid_and_never_shown(
 async def test_a_key_without_data_is_invalid(cluster: Cluster, namespace: str) -> None:
     await cluster.create(key_secret(ref(namespace), "", "", data=None))
     assert (await observe_key(cluster, ref(namespace))).state is KeyState.INVALID
+
+
+# An app's signing keys.
+
+
+async def test_both_places_of_an_apps_signing_keys_are_read_with_what_is_noted_beside_them(
+    cluster: Cluster, namespace: str
+) -> None:
+    plane = built_plane(namespace=namespace)
+    first, second = places(built_app(), plane)
+    found = await observe_signing_keys(cluster, built_app(), plane)
+    assert [key.key.state for key in found] == [KeyState.ABSENT, KeyState.ABSENT]
+    labels = {**names.MANAGED_BY, names.KEY_LABEL: first.role, names.KEY_GENERATION_LABEL: "7"}
+    await perform(cluster, do.MintKey(first, labels, "x", {MADE_FOR_ANNOTATION: "3/5"}), NOW)
+    noted = {REPLACED_ANNOTATION: public("next"), REVOKED_ANNOTATION: f"{user('one')} {user('two')}"}
+    await perform(cluster, do.Annotate(namespace, first.secret, noted, "x"), NOW)
+    key, other = await observe_signing_keys(cluster, built_app(), plane)
+    assert other.key.ref == second
+    assert (key.generation, key.made_for, key.replaced_by) == (7, (3, 5), public("next"))
+    assert key.revoked == {user("one"), user("two")}
+    assert key.made_at is not None
+    assert abs(key.made_at - time.time()) < 60
+
+
+@pytest.mark.parametrize("text", ["", "*", "x/y", "-1/0", "1/2/3", "9" * 40])
+async def test_what_somebody_wrote_beside_a_signing_key_counts_as_not_written_k4(
+    cluster: Cluster, namespace: str, text: str
+) -> None:
+    plane = built_plane(namespace=namespace)
+    (first, _) = places(built_app(), plane)
+    await minted(cluster, first)
+    edited = dict.fromkeys((MADE_FOR_ANNOTATION, REPLACED_ANNOTATION, REPLACES_ANNOTATION, REVOKED_ANNOTATION), text)
+    await perform(cluster, do.Annotate(namespace, first.secret, edited, "x"), NOW)
+    (key, _) = await observe_signing_keys(cluster, built_app(), plane)
+    assert (key.generation, key.made_for, key.replaced_by) == (1, (1, 1), "")
+    assert key.replaces | key.revoked == frozenset()
 
 
 # Credentials.

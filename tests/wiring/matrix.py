@@ -49,6 +49,11 @@ async def _asked_to_rotate(story: Story) -> None:
     await story.apply("MicrobusApp", "shop", {**spec, "credentials": {"generation": 2}})
 
 
+async def _asked_for_a_new_signing_key(story: Story) -> None:
+    spec = story.app_of(story.image("1"))
+    await story.apply("MicrobusApp", "shop", {**spec, "credentials": {"signingKey": {"generation": 2}}})
+
+
 async def _asked_to_revoke(story: Story) -> None:
     # Its pod is refused, as it is meant to be, until it has the next file.
     story.node.is_refusal_expected = True
@@ -67,6 +72,20 @@ async def _created(story: Story, _: str) -> None:
 async def _replaced(story: Story, old: str) -> None:
     await story.reissued(old)
     assert old in (await _account(story)).revocations
+
+
+async def _signed_anew(story: Story, old: str) -> None:
+    await story.reissued(old)
+
+    async def seen() -> list[tuple[int, str]]:
+        story.operator.wake_all()
+        app = await get_app(story.cluster, story.namespace, "shop")
+        return [(each.generation, each.state) for each in app.status.signing_keys] if app else []
+
+    await until(seen, lambda keys: keys == [(2, "Active")], "the new signing key to be the only one", WITHIN)
+    account = await _account(story)
+    assert len(account.signing_keys) == 1
+    assert old not in account.revocations
 
 
 async def _revoked(story: Story, old: str) -> None:
@@ -88,6 +107,7 @@ async def _deleted(story: Story, _: str) -> None:
 PROCEDURES = {
     "creating": Procedure(begun, _asked_to_create, _created),
     "rotating": Procedure(ready, _asked_to_rotate, _replaced),
+    "a new signing key": Procedure(ready, _asked_for_a_new_signing_key, _signed_anew),
     "revoking": Procedure(ready, _asked_to_revoke, _revoked),
     "deleting": Procedure(ready, _asked_to_delete, _deleted),
 }

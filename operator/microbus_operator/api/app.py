@@ -68,6 +68,23 @@ class Bundle(Model):
     config: ConfigSource | None = None
 
 
+class AppSigningKeyRotation(Model):
+    """The account signing key that signs this app's credentials."""
+
+    generation: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=1,
+        description="Raise it to have the key replaced, and with it every credential of the app.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self >= oldSelf",
+                    "message": "generation only grows; each raise replaces the app's signing key once",
+                }
+            ]
+        },
+    )
+
+
 class AppCredentials(Model):
     """What this app wants otherwise than its Plane."""
 
@@ -85,6 +102,8 @@ class AppCredentials(Model):
             ]
         },
     )
+
+    signing_key: AppSigningKeyRotation = AppSigningKeyRotation()
 
 
 class RevocationRequest(Model):
@@ -193,7 +212,7 @@ class ServerReceipt(Model):
 
 
 class Receipt(Model):
-    """That a user key is dead, step by step, each at the time (unix seconds) when it was first seen."""
+    """That a user's or a signing key is dead, step by step, each at the time (unix seconds) when it was first seen."""
 
     public_key: str
     hostname: str = ""
@@ -205,6 +224,19 @@ class Receipt(Model):
     closed_at: int | None = None
 
 
+class AppSigningKey(Model):
+    """A key that may sign this app's credentials: the one that does, one that is being replaced, or one whose Secret
+    is lost. `planeGeneration` and `appGeneration` are what it was made for.
+    """
+
+    public_key: str
+    secret: str
+    generation: int = 1
+    state: Literal["Active", "Retiring", "Lost"] = "Active"
+    plane_generation: int = 1
+    app_generation: int = 1
+
+
 class MicrobusAppStatus(Model):
     """What is so."""
 
@@ -212,6 +244,7 @@ class MicrobusAppStatus(Model):
     phase: str = ""
     conditions: tuple[Condition, ...] = ()
     signing_key: str | None = None
+    signing_keys: tuple[AppSigningKey, ...] = ()
     bundles: tuple[BundleStatus, ...] = ()
     services: tuple[ServiceStatus, ...] = ()
     findings: tuple[FindingStatus, ...] = ()

@@ -77,6 +77,33 @@ class Credentials(Model):
     )
 
 
+class SigningKeys(Model):
+    """When each app's account signing key is replaced, and with it every credential that it signed."""
+
+    generation: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=1,
+        description="Raise it to have every app's signing key replaced, a few apps at a time.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self >= oldSelf",
+                    "message": "generation only grows; each raise replaces every app's signing key once",
+                }
+            ]
+        },
+    )
+    rotate_every: Interval = Field(
+        default="0s",
+        description="How often signing keys are replaced by themselves, spread over the last tenth; 0s is never.",
+    )
+
+
+class PlaneKeys(Model):
+    """How long keys stay."""
+
+    signing_keys: SigningKeys = SigningKeys()
+
+
 class PlaneSpec(Model):
     """What is wanted of a Plane."""
 
@@ -92,6 +119,7 @@ class PlaneSpec(Model):
     )
     allowed_namespaces: AllowedNamespaces = AllowedNamespaces()
     nats: Nats
+    keys: PlaneKeys = PlaneKeys()
     credentials: Credentials = Credentials()
     deletion_policy: Literal["Retain", "Destroy"] = Field(
         default="Retain", description="What becomes of the keys and revocations when the Plane is deleted."
@@ -99,11 +127,15 @@ class PlaneSpec(Model):
 
 
 class SigningKeyStatus(Model):
-    """An account signing key that may sign users of one app."""
+    """An account signing key that may sign users of one app, the one of that `uid`; `since` is when it was first seen
+    in the account (unix seconds).
+    """
 
     app: str
+    uid: str | None = None
     public_key: str
     state: Literal["Active", "Retiring"] = "Active"
+    since: int | None = None
 
 
 class ServerStatus(Model):

@@ -73,7 +73,7 @@ async def the_plane(cluster: Cluster, namespace: str, name: str | None) -> Plane
 
 async def apps_of(cluster: Cluster, plane: Plane) -> list[MicrobusApp]:
     """The apps that the plane has let in, wherever they are; asked for by name, so that few rights are enough."""
-    keys = [key.app.partition("/") for key in plane.status.signing_keys]
+    keys = [app.partition("/") for app in sorted({key.app for key in plane.status.signing_keys})]
     found = await asyncio.gather(*(observe.get_app(cluster, namespace, name) for namespace, _, name in keys))
     return sorted((app for app in found if app is not None), key=lambda app: app.key)
 

@@ -75,10 +75,13 @@ def parser() -> argparse.ArgumentParser:
     who_can.add_argument("--plane", help="the Plane's name, where its namespace has several")
 
     receipt = verbs.add_parser(
-        "receipt", parents=[flags, output], help="the proof that revoked credentials are dead", epilog=EPILOG
+        "receipt",
+        parents=[flags, output],
+        help="the proof that revoked credentials and replaced signing keys are dead",
+        epilog=EPILOG,
     )
     receipt.add_argument("app", metavar="APP", help="the MicrobusApp's name")
-    receipt.add_argument("of", nargs="?", metavar="SERVICE|KEY", help="only of this microservice or user key")
+    receipt.add_argument("of", nargs="?", metavar="SERVICE|KEY", help="only of this microservice or key")
 
     roots = verbs.add_parser(
         "trust-roots", parents=[flags, output], help="who serves and who may call port 666", epilog=EPILOG

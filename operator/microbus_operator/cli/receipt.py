@@ -10,7 +10,7 @@ from microbus_operator.cli.answers import Answer, CannotAnswer, as_json, table
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.observe import get_app
 
-HEADERS = ["USER KEY", "MICROSERVICE", "REASON", "REQUESTED", "SIGNED", "SERVED", "ACKNOWLEDGED", "LAST CLOSED"]
+HEADERS = ["KEY", "MICROSERVICE", "REASON", "REQUESTED", "SIGNED", "SERVED", "ACKNOWLEDGED", "LAST CLOSED"]
 
 
 async def answer(cluster: Cluster, namespace: str, options: argparse.Namespace) -> Answer:

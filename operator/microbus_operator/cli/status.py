@@ -73,7 +73,7 @@ def overview(
         ]
 
     if planes:
-        rows = [row(plane, plane.spec.plane, _servers(plane), len(plane.status.signing_keys)) for plane in planes]
+        rows = [row(plane, plane.spec.plane, _servers(plane), _apps(plane)) for plane in planes]
         tables.append(table([*lead, "PLANE", "PREFIX", "READY", "REASON", "SERVERS", "APPS", "AGE", *trail], rows))
     if apps:
         rows = [
@@ -156,6 +156,10 @@ def _condition(conditions: Sequence[Condition], name: str) -> Condition | None:
 def _servers(plane: Plane) -> str:
     synced = sum(server.account_in_sync for server in plane.status.servers)
     return f"{synced}/{plane.spec.nats.replicas}"
+
+
+def _apps(plane: Plane) -> int:
+    return len({key.app for key in plane.status.signing_keys})
 
 
 def _issued(app: MicrobusApp) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from gencreds.nats.claims import AccountClaims, OperatorClaims
 from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
-from microbus_operator.api.plane import Plane
-from microbus_operator.core.keys import KeyState, is_user_key
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane, SigningKeyStatus
+from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.observed import PlaneMember, PlaneObserved, PublishedAccount
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR_SIGNING
 from microbus_operator.core.revoking import requested
+from microbus_operator.core.signing_keys import in_use, present, replaced
 
 SYSTEM_ACCOUNT = "SYS"
 
@@ -41,7 +43,7 @@ def system_account_claims(identity: str, signing_key: str) -> AccountClaims:
 def plane_account_claims(
     plane: Plane, identity: str, signing_keys: Iterable[str], revocations: Mapping[str, int]
 ) -> AccountClaims:
-    """The Plane's account: one signing key per app, and every revocation that is still needed."""
+    """The Plane's account: each app's signing key (two while one is replaced), and every revocation that is needed."""
     return AccountClaims(
         subject=identity,
         name=plane.spec.plane,
@@ -66,48 +68,72 @@ def plane_account(observed: PlaneObserved) -> PublishedAccount | None:
     return observed.published.accounts.get(known or observed.plane.status.account_public_key or "")
 
 
-def signing_keys(observed: PlaneObserved) -> dict[str, str]:
-    """The account signing keys that belong into the account, by app: of apps that are allowed and not being deleted.
+def signing_keys(observed: PlaneObserved) -> dict[str, MicrobusApp | str]:
+    """The account signing keys that belong into the account, each with its app, or with that one's name where it is
+    not watched: of apps that are allowed and not being deleted.
 
-    An app whose key cannot be read now (gone, changed, a stranger's) keeps the one that is published: to take it out
-    would revoke everything that the app runs with, and "could not check" never revokes. It never adds a key. So does
-    an app in a namespace that this operator does not watch any more.
+    A key whose Secret cannot be read now (gone, changed, a stranger's) stays if it is published: to take it out would
+    revoke everything that it signed, and "could not check" never revokes. It never adds a key. So does one of an app
+    in a namespace that this operator does not watch any more. It goes when a newer one is proven to replace it.
     """
-    recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
-    account = plane_account(observed)
-    published = account.claims.signing_keys if account else ()
-    result = {app: recorded[app] for app in observed.unwatched if recorded.get(app) in published}
+    published = _standing(observed)
+    recorded = observed.plane.status.signing_keys
+    result: dict[str, MicrobusApp | str] = {
+        item.public_key: item.app
+        for item in recorded
+        if item.app in observed.unwatched and item.public_key in published
+    }
+    held = {key.public_key for member in observed.members for key in present(member.signing_keys)}
     for member in observed.members:
         if not member.allowed or member.app.metadata.is_deleting:
             continue
-        kept = recorded.get(member.app.key, "")
-        if member.signing_key.state is KeyState.PRESENT and member.signing_key.public_key:
-            result[member.app.key] = member.signing_key.public_key
-        elif kept in published:
-            result[member.app.key] = kept
+        app, keys = member.app, member.signing_keys
+        kept = {item.public_key for item in recorded if is_of(item, app)} | recorded_keys(app)
+        kept = (kept & {*published}) - held - replaced(keys)
+        result |= dict.fromkeys([*sorted(kept), *(key.public_key for key in in_use(keys))], app)
     return result
 
 
 def unattributed_keys(observed: PlaneObserved) -> frozenset[str]:
-    """Published signing keys that may be those of apps whose own key is not known: they stay.
+    """Published signing keys that may be those of apps whose own keys are not known: they stay.
 
-    Where the status that recorded whose key is whose is lost, and an app's key cannot be read either, any published
-    key that nobody else accounts for may be that app's (pitfall K2).
+    Where the status that recorded whose key is whose is lost, and an app's key cannot be read either, or nobody has
+    looked at the app since, any published key that nobody else accounts for may be that app's (pitfall K2).
     """
-    account = plane_account(observed)
-    recorded = {item.app: item.public_key for item in observed.plane.status.signing_keys}
-    known = set(recorded.values())
-    known.update(key for member in observed.members if (key := member.signing_key.public_key))
+    recorded = observed.plane.status.signing_keys
+    known = {item.public_key for item in recorded}
+    known.update(key.public_key for member in observed.members for key in present(member.signing_keys))
     is_unknown = any(
         member.allowed
         and not member.app.metadata.is_deleting
-        and member.signing_key.state is not KeyState.PRESENT
-        and member.app.key not in recorded
+        and (
+            not recorded_keys(member.app)
+            or not (present(member.signing_keys) or any(is_of(item, member.app) for item in recorded))
+        )
         for member in observed.members
     )
     # Without a record nobody can say which apps are in namespaces that are not watched.
     is_unknown |= not recorded and not observed.watches_all
-    return frozenset(account.claims.signing_keys) - known if account and is_unknown else frozenset()
+    return _standing(observed) - known if is_unknown else frozenset()
+
+
+def _standing(observed: PlaneObserved) -> frozenset[str]:
+    """The signing keys of the newest known JWT of the Plane's account: what is published may have been put back."""
+    account, key = plane_account(observed), observed.keys.get(ACCOUNT)
+    known = [(account.issued_at, account.claims)] if account else []
+    if key is not None and key.public_key:
+        known += [(at, claims) for claims, at in others_held(observed, key.public_key)]
+    return frozenset(max(known, key=lambda each: each[0])[1].signing_keys) if known else frozenset()
+
+
+def is_of(item: SigningKeyStatus, app: MicrobusApp) -> bool:
+    """Whether a signing key is on record as that app's, and not as that of a former one of its name."""
+    return item.app == app.key and item.uid in (None, app.metadata.uid)
+
+
+def recorded_keys(app: MicrobusApp) -> set[str]:
+    """The signing keys that an app's own status knows of."""
+    return {each.public_key for each in app.status.signing_keys} | {app.status.signing_key or ""} - {""}
 
 
 def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClaims, int]]:
@@ -156,6 +182,14 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
         for member in observed.members
         if member.allowed
     ]
+
+
+def asked_for(observed: PlaneObserved, now: int) -> frozenset[str]:
+    """What people ask to have revoked: it stays revoked for as long as they do, whoever signed for it."""
+    apps = [member.app for member in observed.members]
+    return frozenset(
+        key for app in apps for key in requested(app, [each for each in apps if each.key != app.key], now).keys
+    )
 
 
 def _asked(member: PlaneMember, members: Iterable[PlaneMember], now: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ class MintKey:
     key: KeyRef
     labels: Mapping[str, str]
     reason: str
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Pure: one observation and a time in, a `Decision` out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus
 from microbus_operator.api.plane import Plane
@@ -15,10 +16,11 @@ from microbus_operator.core.app_deletion import decide_deletion
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State
 from microbus_operator.core.delivery import decide_delivery
-from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
+from microbus_operator.core.signing_keys import lost, present, signer, trouble_of
+from microbus_operator.core.signing_rotation import first_key, next_key
 
 
 def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, str]) -> bool:
@@ -49,31 +51,23 @@ def decide_app(observed: AppObserved, now: int, network: Network = SERVICES) -> 
         meta = app.metadata
         action = SetFinalizer("MicrobusApp", meta.namespace, meta.name, present=True)
         return Decision((action,), app.status)
-    key = observed.signing_key
-    if key is None:
-        return _halted(
-            observed, Trouble("KeysPending", "the signing key has not been looked up yet", passing=True), now
-        )
-    trouble = judged(key, frozenset({app.status.signing_key} if app.status.signing_key else ()))
-    if trouble is not None:
+    found = next_key(observed, plane, now)
+    mint = (found,) if isinstance(found, MintKey) else ()
+    trouble = trouble_of(observed)
+    if trouble is not None and not mint:
         return _halted(observed, Trouble(trouble.reason, trouble.message), now)
-    if key.state is KeyState.ABSENT:
-        labels = {
-            **names.app_labels(app),
-            names.APP_NAMESPACE_LABEL: app.metadata.namespace,
-            names.KEY_LABEL: key.ref.role,
-        }
-        return _halted(
-            observed,
-            Trouble("KeysPending", "the app's signing key is being made", passing=True),
-            now,
-            (MintKey(key.ref, labels, "NoKey"),),
-        )
+    if not present(observed.signing_keys) and not lost(observed):
+        mint = (first_key(observed, plane),)
     account = observed.account
-    if account is None or key.public_key not in account.claims.signing_keys:
+    signing = signer(observed, account) if account is not None else None
+    if mint and signing is None:
+        made = Trouble("KeysPending", "the app's signing key is being made", passing=True)
+        return _halted(observed, made, now, mint)
+    if account is None or signing is None:
         return _halted(observed, _account_pending(plane, observed), now, look_again=0.5)
-    planned = plans(observed, plane, account, key.public_key or "", now)
-    return decide_delivery(observed, plane, account, planned, now, network)
+    planned = plans(observed, plane, account, signing, now)
+    decision = decide_delivery(observed, plane, account, planned, now, network)
+    return replace(decision, actions=(*mint, *decision.actions))
 
 
 def _account_pending(plane: Plane, observed: AppObserved) -> Trouble:

@@ -8,9 +8,9 @@ from microbus_operator.core import names
 from microbus_operator.core.actions import Decision, Delete, SetFinalizer
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State, unix
-from microbus_operator.core.keys import KeyState
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
+from microbus_operator.core.signing_keys import present, recorded
 
 # For so long (seconds) servers that do not confirm hold an app's deletion up, and with it that of its namespace
 # (pitfall P4). The key is out of the published account by then: a server that comes back fetches that, or has it
@@ -21,30 +21,27 @@ CONFIRMED_WITHIN = 300
 def decide_deletion(observed: AppObserved, now: int) -> Decision:
     """What a deleted app still needs.
 
-    Every user of the app was signed by the app's own key, so that the key's removal revokes all of them at once. The
+    Every user of the app was signed by a key of the app's own, so that its removal revokes all of them at once. The
     Plane does it; here it is waited for, and seen. With the Plane gone there is no broker left to tell.
     """
     app, plane = observed.app, observed.plane
     if names.FINALIZER not in app.metadata.finalizers:
         return Decision((), app.status)
-    key = observed.signing_key
-    if plane is None or key is None:
+    if plane is None:
         return Decision((_released(app),), app.status)
     if observed.published.trouble is not None:
         return _waiting(observed, observed.published.trouble, now)
-    public = key.public_key or app.status.signing_key
+    keys = present(observed.signing_keys)
+    known = {key.public_key for key in keys} | {each.public_key for each in recorded(app, observed.signing_keys)}
     account = observed.account
-    if account is not None and public is not None:
-        if public in account.claims.signing_keys:
-            return _waiting(observed, _still_published(public, plane), now)
-        unconfirmed = _unconfirmed(observed, plane, account, public)
+    if account is not None and known:
+        inside = sorted(known & set(account.claims.signing_keys))
+        if inside:
+            return _waiting(observed, _still_published(", ".join(inside), plane), now)
+        unconfirmed = _unconfirmed(observed, plane, account, known)
         if unconfirmed is not None and now < unix(app.metadata.deletion_timestamp or "") + CONFIRMED_WITHIN:
             return _waiting(observed, unconfirmed, now)
-    deletes = (
-        (Delete("Secret", key.ref.namespace, key.ref.secret, key.uid, "AppDeleted"),)
-        if key.state is KeyState.PRESENT
-        else ()
-    )
+    deletes = [Delete("Secret", key.key.ref.namespace, key.key.ref.secret, key.key.uid, "AppDeleted") for key in keys]
     return Decision((*deletes, _released(app)), app.status)
 
 
@@ -60,15 +57,15 @@ def _still_published(public: str, plane: Plane) -> Trouble:
     return Trouble("Revoking", message)
 
 
-def _unconfirmed(observed: AppObserved, plane: Plane, account: PublishedAccount, public: str) -> Trouble | None:
-    """What is not proven yet of the key's removal: served by every resolver, held by every server, no connection."""
+def _unconfirmed(observed: AppObserved, plane: Plane, account: PublishedAccount, keys: set[str]) -> Trouble | None:
+    """What is not proven yet of the keys' removal: served by every resolver, held by every server, no connection."""
     broker = observed.broker
     if observed.served is not None or broker.trouble is not None:
         return observed.served or broker.trouble
     behind = (*broker.differing(account.claims.subject, account.jwt), *broker.missing(server_names(plane)))
     if behind:
         return Trouble("Revoking", f"servers {', '.join(behind)} have not confirmed the removal yet")
-    count = sum(connection.issuer == public for connection in broker.connections)
+    count = sum(map(broker.signed_by, keys))
     return Trouble("Revoking", f"{count} connections of the app are still open") if count else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gencreds.report import is_trust_root, is_wildcard
 from microbus_operator.api.app import (
+    AppSigningKey,
     BundleStatus,
     FindingStatus,
     MicrobusAppStatus,
@@ -23,7 +24,9 @@ from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.receipts import receipts, revocation_state
 from microbus_operator.core.revoking import requested
 from microbus_operator.core.rollout import rollout_of
-from microbus_operator.core.rotation import CREDENTIALS_REPLACED, rotation_state
+from microbus_operator.core.rotation import CREDENTIALS_REPLACED, SIGNING_KEY_REPLACED, rotation_state
+from microbus_operator.core.signing_keys import in_use, lost, present
+from microbus_operator.core.signing_rotation import rotation_of_keys
 from microbus_operator.core.verifying import DELIVERY_VERIFIED
 
 MOST_FINDINGS = 50
@@ -54,6 +57,8 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         states["CredentialsIssued"] = _issued(outcome.planned)
         states["Delivered"] = _delivered(observed)
         states[CREDENTIALS_REPLACED] = rotation_state(observed, outcome.planned, now)
+        if observed.plane is not None:
+            states[SIGNING_KEY_REPLACED] = rotation_of_keys(observed, observed.plane, outcome.planned, now)
     if outcome.verified is not None:
         states[DELIVERY_VERIFIED] = outcome.verified
     phase = (
@@ -62,7 +67,8 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
     kept = {
         condition.type: State(condition.status, condition.reason, condition.message) for condition in old.conditions
     }
-    key = observed.signing_key
+    keys = _signing_keys(observed)
+    active = next((key.public_key for key in keys if key.state == "Active"), None)
     revoking = old.revoking if outcome.revoking is None else outcome.revoking
     kept_receipts = old.receipts
     if outcome.planned is not None:
@@ -73,13 +79,33 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         observed_generation=app.metadata.generation,
         phase=phase,
         conditions=merged(old.conditions, {**kept, **states}, app.metadata.generation, now),
-        signing_key=old.signing_key or (key.public_key if key else None),
+        signing_key=active or old.signing_key,
+        signing_keys=keys,
         bundles=_bundles(observed) if observed.readings else old.bundles,
         services=old.services if outcome.planned is None else _services(observed, outcome.planned, outcome.kept),
         findings=old.findings if outcome.planned is None else _findings(outcome.planned),
         revoking=revoking,
         receipts=kept_receipts,
     )
+
+
+def _signing_keys(observed: AppObserved) -> tuple[AppSigningKey, ...]:
+    """The app's signing keys, the newest last. What is recorded of one that is lost stays (pitfall K1)."""
+    used = in_use(observed.signing_keys)
+    if observed.plane is None:
+        return observed.app.status.signing_keys
+    found = [
+        AppSigningKey(
+            public_key=key.public_key,
+            secret=key.key.ref.secret,
+            generation=key.generation,
+            state="Active" if used and key == used[-1] else "Retiring",
+            plane_generation=key.made_for[0],
+            app_generation=key.made_for[1],
+        )
+        for key in present(observed.signing_keys)
+    ]
+    return tuple(sorted([*lost(observed), *found], key=lambda each: (each.generation, each.public_key)))
 
 
 def _source_read(observed: AppObserved) -> State:

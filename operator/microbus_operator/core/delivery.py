@@ -12,6 +12,7 @@ from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import Action, Annotate, Decision, Delete
 from microbus_operator.core.app_status import AppState, status_of
+from microbus_operator.core.compaction import noted
 from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
@@ -28,6 +29,7 @@ from microbus_operator.core.retirement import (
 from microbus_operator.core.rolling import left_over, rollouts
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import is_in_progress
+from microbus_operator.core.signing_rotation import retiring
 from microbus_operator.core.verifying import blocked, mistakes_of, verified_state
 
 # Seconds until a bundle that a mistake holds is looked at again.
@@ -79,9 +81,10 @@ def decide_delivery(
 
 
 def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:
-    """What is forgotten once every server has confirmed its revocation."""
+    """What is forgotten once every server has confirmed its revocation, and keys that are replaced."""
     app = observed.app
-    result: list[Action] = [
+    result = noted(observed, planned, account)
+    result += [
         Annotate(app.metadata.namespace, names.creds_secret(app.metadata.name, hostname), annotations, "Revoked")
         for hostname, annotations in confirmed(observed, account)
     ]
@@ -89,7 +92,7 @@ def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: P
         Delete("Secret", app.metadata.namespace, service.secret_name, creds.uid, "MicroserviceGone")
         for service, creds in retired(observed, planned, account)
     ]
-    return result
+    return result + retiring(observed, planned, account)
 
 
 def _verdict(
@@ -137,15 +140,17 @@ def _was_delivered(observed: AppObserved) -> bool:
 
 
 def _not_yet_held(observed: AppObserved, plane: Plane, account: PublishedAccount) -> Trouble | None:
-    """Why a server may not know the app's signing key. That a client runs with it tells that all knew it once."""
+    """Why a server may not know who signed the app's credentials. That a client runs with a signer's tells that all
+    knew that once.
+    """
     behind = observed.broker.differing(account.claims.subject, account.jwt)
     if behind:
         return Trouble(
             "AccountsOutOfSync", f"servers {', '.join(behind)} do not hold the published account yet", passing=True
         )
-    signer = observed.signing_key.public_key if observed.signing_key else None
+    signers = {creds.issuer for creds in observed.creds.values() if creds.issuer}
     missing = observed.broker.missing(server_names(plane))
-    if missing and not any(connection.issuer == signer for connection in observed.broker.connections):
+    if missing and signers - {connection.issuer for connection in observed.broker.connections}:
         message = (
             f"{', '.join(missing)} did not answer, and may not know the app's signing key yet: a pod that it refuses "
             "gives up for good; see its pod"

@@ -16,6 +16,7 @@ from microbus_operator.core.remembered import evidence_as_it_was
 
 GENERATION_ANNOTATION = "microbus.io/credentials-generation"
 PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
+PREVIOUS_SIGNERS_ANNOTATION = "microbus.io/previous-signers"
 ISSUANCE_ANNOTATION = "microbus.io/issuance"
 REASON_ANNOTATION = "microbus.io/issued-because"
 SOURCE_ANNOTATION = "microbus.io/source-digest"
@@ -39,12 +40,16 @@ def recorded_keys(app: MicrobusApp, hostname: str) -> dict[str, int]:
 
 def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUser:
     """The issuance. The key that it replaces is written down in the same request, to be revoked when nobody uses it."""
-    if observed.signing_key is None or plan.reason is None:
+    signer = next((key for key in observed.signing_keys if key.public_key == plan.wanted.signing_key), None)
+    if signer is None or plan.reason is None:
         raise ValueError(f"{plan.wanted.hostname} is not to be issued")
     app, found, wanted = observed.app, plan.found, plan.wanted
     previous = {**recorded_keys(app, wanted.hostname), **(found.previous if found else {})}
     if found and found.public_key:
         previous[found.public_key] = max(found.issued_at, previous.get(found.public_key, 0))
+    signers = dict(found.previous_signers) if found else {}
+    if found and found.public_key and found.issuer:
+        signers[found.public_key] = found.issuer
     labels = {**names.app_labels(app), names.SERVICE_LABEL: names.bounded(wanted.hostname)}
     return IssueUser(
         hostname=wanted.hostname,
@@ -58,6 +63,7 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
             REASON_ANNOTATION: plan.reason.word,
             SOURCE_ANNOTATION: _source_digest(observed, plan),
             PREVIOUS_ANNOTATION: json.dumps(previous, sort_keys=True),
+            PREVIOUS_SIGNERS_ANNOTATION: json.dumps({k: signers[k] for k in sorted(signers) if k in previous}),
             EVIDENCE_ANNOTATION: evidence_as_it_was(found)
             if found and plan.is_remembered
             else evidence_text(plan.report),
@@ -65,7 +71,7 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         pub=wanted.pub,
         sub=wanted.sub,
         issuer_account=wanted.account,
-        signer=observed.signing_key.ref,
+        signer=signer.key.ref,
         issued_after=max(previous.values(), default=0),
         life=wanted.life,
         replaces=found.resource_version if found else "",

@@ -48,6 +48,30 @@ class KeyObservation:
 
 
 @dataclass(frozen=True)
+class SigningKey:
+    """One of the two places for an app's account signing keys, and the key that is in it.
+
+    `made_for` are the generations that it was made for, of the Plane's `spec.keys.signingKeys` and of the app's
+    `spec.credentials.signingKey`; `made_at` is in unix seconds. `replaced_by` is the key that is proven to have taken
+    its place, `replaces` are keys without a Secret whose place this one is proven to have taken, and `revoked` are
+    users that it signed and that the account's JWT revokes.
+    """
+
+    key: KeyObservation
+    generation: int = 1
+    made_for: tuple[int, int] = (1, 1)
+    made_at: int | None = None
+    replaced_by: str = ""
+    replaces: frozenset[str] = frozenset()
+    revoked: frozenset[str] = frozenset()
+
+    @property
+    def public_key(self) -> str:
+        """The public key; empty where the place holds none that can be used."""
+        return self.key.public_key or ""
+
+
+@dataclass(frozen=True)
 class KeyTrouble:
     """Why a key cannot be used, as a condition's reason and message."""
 

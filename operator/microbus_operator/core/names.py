@@ -15,6 +15,7 @@ KEY_LABEL = "microbus.io/key"
 PLANE_LABEL = "microbus.io/plane"
 APP_LABEL = "microbus.io/app"
 APP_NAMESPACE_LABEL = "microbus.io/app-namespace"
+KEY_GENERATION_LABEL = "microbus.io/key-generation"
 SERVICE_LABEL = "microbus.io/microservice"
 ACCOUNTS_LABEL = "microbus.io/accounts"
 APPLIED_ANNOTATION = "microbus.io/applied"
@@ -35,13 +36,14 @@ def key_secret(plane: str, role: str, generation: int = 1) -> str:
     return bounded(f"{plane}-{role}-{generation}", 253)
 
 
-def app_key_secret(plane: str, app_namespace: str, app: str, uid: str) -> str:
-    """The Secret of an app's account signing key, in the Plane's namespace.
+def app_key_secret(plane: str, app_namespace: str, app: str, uid: str, place: int = 1) -> str:
+    """The Secret of an account signing key of an app, in the Plane's namespace: at one of two places, 1 and 2.
 
     The app's uid is part of it, so that an app deleted and made again never adopts the key that its old
-    credentials were signed by.
+    credentials were signed by. There are two places, since an app has the key that it uses and the one before or
+    after it, and each has to be found by name (ADR 9).
     """
-    return bounded(f"{plane}-app-{app_namespace}.{app}-{uid[:8]}-1", 253)
+    return bounded(f"{plane}-app-{app_namespace}.{app}-{uid[:8]}-{place}", 253)
 
 
 def accounts_config_map(plane: str) -> str:

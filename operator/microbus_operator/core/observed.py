@@ -11,7 +11,7 @@ from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.config_files import ConfigFiles
-from microbus_operator.core.keys import KeyObservation
+from microbus_operator.core.keys import KeyObservation, SigningKey
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,10 @@ class BrokerObservation:
         """
         return tuple(sorted(set(expected) - {server.name for server in self.servers}))
 
+    def signed_by(self, signing_key: str) -> int:
+        """How many connections there are, on all servers together, of users that the key signed."""
+        return sum(connection.issuer == signing_key for connection in self.connections)
+
     def holding_user(self, public_key: str) -> int:
         """How many connections the user key has, on all servers together."""
         return sum(connection.user == public_key for connection in self.connections)
@@ -107,11 +111,11 @@ class BrokerObservation:
 
 @dataclass(frozen=True)
 class PlaneMember:
-    """An app as its Plane sees it: whether its signing key belongs into the account, and what it wants revoked."""
+    """An app as its Plane sees it: whether its signing keys belong into the account, and what it wants revoked."""
 
     app: MicrobusApp
     allowed: bool
-    signing_key: KeyObservation
+    signing_keys: tuple[SigningKey, ...]
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,8 @@ class BundleReading:
 class CredsObservation:
     """A microservice's Secret that exists: ours and decoded, ours but `invalid`, or a stranger's (`foreign`).
 
-    `generation` is the app's `spec.credentials.generation` that it was issued for.
+    `generation` is the app's `spec.credentials.generation` that it was issued for. `previous` are the keys that it
+    replaced and when each was issued, `previous_signers` who signed for them, as far as that is known.
     """
 
     resource_version: str = ""
@@ -167,12 +172,14 @@ class CredsObservation:
     invalid: str = ""
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     generation: int = 1
+    previous_signers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AppObserved:
     """All that an app's decision rests on.
 
+    `signing_keys` are both places, none without a Plane.
     `deployments` are the workloads by bundle: our Deployments, those of bundles that the spec no longer has too, or the
     existing ones that the spec names. `superseded` are our Deployments of bundles that name an existing one by now.
     `configs` are what lies beside the credentials, by bundle.
@@ -183,7 +190,7 @@ class AppObserved:
     namespace_labels: Mapping[str, str]
     others: tuple[MicrobusApp, ...]
     readings: Mapping[str, BundleReading]
-    signing_key: KeyObservation | None
+    signing_keys: tuple[SigningKey, ...]
     published: PublishedAccounts
     served: Trouble | None
     broker: BrokerObservation

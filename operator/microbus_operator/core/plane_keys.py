@@ -57,7 +57,8 @@ def key_trouble(observed: PlaneObserved) -> KeyTrouble | None:
 def _used_twice(observed: PlaneObserved) -> KeyTrouble | None:
     """A key in two places: whoever has an app's key could sign for the system account (pitfall N25)."""
     seen: dict[str, KeyObservation] = {}
-    for key in (*observed.keys.values(), *(member.signing_key for member in observed.members)):
+    theirs = (signing.key for member in observed.members for signing in member.signing_keys)
+    for key in (*observed.keys.values(), *theirs):
         other = seen.setdefault(key.public_key, key) if key.public_key else key
         if other is not key:
             return KeyTrouble(

@@ -4,13 +4,15 @@ of keys.
 
 from __future__ import annotations
 
+from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import PlaneStatus, RevocationsStatus, ServerStatus, SigningKeyStatus
 from microbus_operator.core.accounts import signing_keys
 from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.network import SERVICES, Network
-from microbus_operator.core.observed import PlaneObserved
+from microbus_operator.core.observed import PlaneObserved, PublishedAccount
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, SYSTEM
+from microbus_operator.core.signing_keys import in_use
 
 KEY_TROUBLES = ("SeedLost", "KeyInvalid", "SecretConflict")
 
@@ -51,11 +53,7 @@ def status_of(
         system_account_public_key=old.system_account_public_key or public.get(SYSTEM),
         account_public_key=old.account_public_key or public.get(ACCOUNT),
         url=network.client_url(plane),
-        signing_keys=tuple(
-            SigningKeyStatus(app=app, public_key=key)
-            for app, key in sorted(signing_keys(observed).items())
-            if account and key in account.claims.signing_keys
-        ),
+        signing_keys=_signing_keys(observed, account, now),
         servers=tuple(
             ServerStatus(
                 name=server.name,
@@ -71,3 +69,21 @@ def status_of(
             count=len(account.claims.revocations) if account else 0, bytes=len(account.jwt) if account else 0
         ),
     )
+
+
+def _signing_keys(observed: PlaneObserved, account: PublishedAccount | None, now: int) -> tuple[SigningKeyStatus, ...]:
+    """The account's signing keys by app. Of an app's several the newest is the active one."""
+    before = {item.public_key: item for item in observed.plane.status.signing_keys}
+    newest = {keys[-1].public_key for member in observed.members if (keys := in_use(member.signing_keys))}
+    found = [
+        SigningKeyStatus(
+            app=of.key if isinstance(of, MicrobusApp) else of,
+            uid=of.metadata.uid if isinstance(of, MicrobusApp) else before[key].uid,
+            public_key=key,
+            state="Active" if key in newest or not isinstance(of, MicrobusApp) else "Retiring",
+            since=before[key].since if key in before else now,
+        )
+        for key, of in signing_keys(observed).items()
+        if account and key in account.claims.signing_keys
+    ]
+    return tuple(sorted(found, key=lambda item: (item.app, item.state, item.public_key)))

@@ -11,6 +11,7 @@ from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.meta import duration_seconds
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.hostnames import conflicts
+from microbus_operator.core.keys import SigningKey
 from microbus_operator.core.observed import (
     AppObserved,
     BundleReading,
@@ -20,6 +21,7 @@ from microbus_operator.core.observed import (
 )
 from microbus_operator.core.policies import Reason, WantedCreds, is_past_half, must_issue
 from microbus_operator.core.remembered import remembered
+from microbus_operator.core.signing_keys import accepted
 
 # Reasons that come with time alone.
 BY_AGE = ("RotationScheduled", "Expiring")
@@ -41,15 +43,15 @@ class ServicePlan:
 
 
 def plans(
-    observed: AppObserved, plane: Plane, account: PublishedAccount, signing_key: str, now: int
+    observed: AppObserved, plane: Plane, account: PublishedAccount, signing: SigningKey, now: int
 ) -> tuple[ServicePlan, ...]:
-    """A plan for each microservice, ordered by bundle and hostname.
+    """A plan for each microservice, ordered by bundle and hostname; `signing` is the key that signs.
 
     A bundle whose source could not be read is planned as it runs; there is no plan for one that never ran.
     """
     app = observed.app
     life = duration_seconds(app.spec.credentials.expiration or plane.spec.credentials.expiration)
-    rotate_every = rotation_interval(app, plane)
+    rotate_every, stands = rotation_interval(app, plane), accepted(observed, signing)
     unread = {bundle.name for bundle in app.spec.bundles if not _is_read(observed.reading(bundle.name))}
     reports = [
         (bundle.name, report)
@@ -64,13 +66,14 @@ def plans(
         wanted = WantedCreds(
             report.hostname,
             account.claims.subject,
-            signing_key,
+            signing.public_key,
             tuple(report.pub),
             tuple(report.sub),
             life,
             account.claims.revocations,
             app.spec.credentials.generation,
             rotate_every,
+            stands,
         )
         found = observed.creds.get(report.hostname)
         twice = [bundle for bundle, other in reports if other.hostname == report.hostname and bundle != name]
@@ -86,9 +89,13 @@ def rotation_interval(app: MicrobusApp, plane: Plane) -> int:
     How much less follows from the app's uid, so that a Plane's apps do not all rotate at once, an app's own
     microservices do, and a restart of ours changes nothing.
     """
-    stated = duration_seconds(app.spec.credentials.rotate_every or plane.spec.credentials.rotate_every)
-    spread = int(sha256(app.metadata.uid.encode()).hexdigest(), 16) % 1000
-    return stated - stated * spread // 10_000
+    return spread(duration_seconds(app.spec.credentials.rotate_every or plane.spec.credentials.rotate_every), app)
+
+
+def spread(stated: int, app: MicrobusApp) -> int:
+    """Up to a tenth less than `stated`, by the app's uid."""
+    part = int(sha256(app.metadata.uid.encode()).hexdigest(), 16) % 1000
+    return stated - stated * part // 10_000
 
 
 def _together(planned: list[ServicePlan], now: int) -> list[ServicePlan]:

@@ -16,7 +16,8 @@ class WantedCreds:
     """What a microservice's credentials must say. `life` is in seconds, 0 for credentials that never expire.
 
     `revoked` is the account's list: user keys and the time up to which what was issued to them is refused.
-    `generation` is what a person has raised to have them replaced; `rotate_every` is in seconds, 0 for never.
+    `generation` is what a person has raised to have them replaced; `rotate_every` is in seconds, 0 for never. What
+    `signers` signed stands, beside what `signing_key` did: a newer key, while not every server is seen to know it.
     """
 
     hostname: str
@@ -28,6 +29,7 @@ class WantedCreds:
     revoked: Mapping[str, int] = field(default_factory=dict, repr=False)
     generation: int = 1
     rotate_every: int = 0
+    signers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def other_account(wanted: WantedCreds, found: CredsObservation | None, now: int)
 
 
 def other_signer(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
-    """They were signed by a key that is not the app's."""
-    if found and found.issuer != wanted.signing_key:
+    """They were signed by a key that is not the app's, or that a newer one takes the place of."""
+    if found and found.issuer != wanted.signing_key and found.issuer not in wanted.signers:
         return Reason("SigningKeyChanged", f"{wanted.hostname} was signed by {found.issuer}")
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gencreds.nats.claims import AccountClaims
 from microbus_operator.core import names
 from microbus_operator.core.accounts import (
+    asked_for,
     merged_revocations,
     operator_claims,
     others_held,
@@ -17,6 +18,7 @@ from microbus_operator.core.accounts import (
     wanted_revocations,
 )
 from microbus_operator.core.actions import AccountToSign, PublishAccounts
+from microbus_operator.core.compaction import needless
 from microbus_operator.core.observed import PlaneObserved, Trouble
 from microbus_operator.core.plane_keys import (
     ACCOUNT,
@@ -67,7 +69,9 @@ def publication(
             *wanted_revocations(observed, now),
         ],
     )
-    signers = {*signing_keys(observed).values(), *unattributed_keys(observed)}
+    signers = {*signing_keys(observed), *unattributed_keys(observed)}
+    for user in needless(observed.members, signers) - asked_for(observed, now):
+        revocations.pop(user, None)
     wanted: tuple[AccountClaims, ...] = (
         system_account_claims(public[SYSTEM], public[SYSTEM_SIGNING]),
         plane_account_claims(plane, public[ACCOUNT], signers, revocations),

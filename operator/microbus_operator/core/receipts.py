@@ -1,4 +1,6 @@
-"""The proof that a user key is dead: signed, served, acknowledged by each server, its last connection closed.
+"""The proof that a key is dead: signed, served, acknowledged by each server, its last connection closed.
+
+A user key is dead when it is on the account's list, a signing key when it is not among the account's keys.
 
 Each time is when a step was first seen, and is never written again. What is done is told from facts; a receipt that is
 lost with the status begins anew with what then is so.
@@ -10,12 +12,14 @@ from collections.abc import Mapping
 
 from microbus_operator.api.app import Receipt, Revocation, ServerReceipt
 from microbus_operator.core.conditions import State, listed
+from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount
 from microbus_operator.core.revoking import Requested, issued_keys
+from microbus_operator.core.signing_rotation import leaving
 
 MOST_RECEIPTS = 20
-REPLACED = "replaced"
+REPLACED, SIGNING_KEY = "replaced", "signing key replaced"
 
 
 def receipts(
@@ -26,6 +30,7 @@ def receipts(
     Those of the last keys that `spec.revocations` asks for and that a rotation replaced come before former ones.
     """
     wanted = {each.public_key: REPLACED for each in revoking} | requested.reasons
+    wanted |= dict.fromkeys(leaving(observed), SIGNING_KEY)
     due = dict(list(wanted.items())[-MOST_RECEIPTS:])
     hostnames = issued_keys(observed.app)
     # What is not wanted any more (a replaced key came into use again) and was not signed has come to nothing.
@@ -69,7 +74,9 @@ def revocation_state(observed: AppObserved, requested: Requested, kept: tuple[Re
 def _advanced(receipt: Receipt, observed: AppObserved, account: PublishedAccount, now: int) -> Receipt:
     """The receipt with what can be seen now, and could not be seen before."""
     seen: dict[str, object] = {}
-    if receipt.public_key not in account.claims.revocations:
+    is_signing_key = not is_user_key(receipt.public_key)
+    inside, revoked = account.claims.signing_keys, account.claims.revocations
+    if receipt.public_key in inside if is_signing_key else receipt.public_key not in revoked:
         return receipt
     seen["signed_at"] = receipt.signed_at or now
     is_served = receipt.served_at is not None or observed.served is None
@@ -79,7 +86,9 @@ def _advanced(receipt: Receipt, observed: AppObserved, account: PublishedAccount
     seen["servers"] = tuple(ServerReceipt(name=name, acknowledged_at=at) for name, at in sorted(servers.items()))
     expected = server_names(observed.plane) if observed.plane is not None else ()
     is_everywhere = is_served and observed.broker.trouble is None and not set(expected) - servers.keys()
-    if is_everywhere and observed.broker.holding_user(receipt.public_key) == 0:
+    broker = observed.broker
+    left = broker.signed_by(receipt.public_key) if is_signing_key else broker.holding_user(receipt.public_key)
+    if is_everywhere and left == 0:
         seen["closed_at"] = now
     return receipt.model_copy(update=seen)
 

@@ -24,7 +24,7 @@ def wanted_revocations(observed: AppObserved, planned: tuple[ServicePlan, ...]) 
     Nothing is revoked while a pod may still depend on it (pitfall N9): every bundle's pods must run with the present
     keys, and every server must have said who is connected to it.
     """
-    if not _all_servers_answered(observed) or not _all_delivered(observed, planned):
+    if not _all_servers_answered(observed) or not all_delivered(observed, planned):
         return ()
     result = []
     for plan in planned:
@@ -121,7 +121,7 @@ def _holds_everywhere(observed: AppObserved, account: PublishedAccount) -> bool:
     return _all_servers_answered(observed) and not observed.broker.differing(account.claims.subject, account.jwt)
 
 
-def _all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> bool:
+def all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> bool:
     """Whether every bundle's pods are those of a Deployment made with the present keys, and no bundle is left over."""
     bundles = observed.app.spec.bundles
     if observed.superseded or set(observed.deployments) - {bundle.name for bundle in bundles}:

@@ -13,8 +13,10 @@ from microbus_operator.core.rollout import Rollout, rollout_of
 
 # Seconds after which a replaced key that is still in use is a matter for a person. A rollout is long over by then.
 STALLS_AFTER = 15 * 60
-CREDENTIALS_REPLACED = "CredentialsReplaced"
-STALLED = "ReplacementStalled"
+CREDENTIALS_REPLACED, SIGNING_KEY_REPLACED = "CredentialsReplaced", "SigningKeyReplaced"
+STALLED, SIGNING_KEY_STALLED = "ReplacementStalled", "SigningKeyStalled"
+# Nothing of the app's own is to be waited for: it is woken when others are through.
+WAITING_FOR_OTHERS = "WaitingForOthers"
 
 
 def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now: int) -> State:
@@ -61,6 +63,8 @@ def _rollouts(observed: AppObserved) -> list[Rollout]:
 def is_in_progress(status: MicrobusAppStatus) -> bool:
     """Whether a rotation goes on without anybody's help."""
     return any(
-        condition.type == CREDENTIALS_REPLACED and condition.status != "True" and condition.reason != STALLED
+        condition.type in (CREDENTIALS_REPLACED, SIGNING_KEY_REPLACED)
+        and condition.status != "True"
+        and condition.reason not in (STALLED, SIGNING_KEY_STALLED, WAITING_FOR_OTHERS)
         for condition in status.conditions
     )

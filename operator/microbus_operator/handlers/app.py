@@ -15,7 +15,7 @@ from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
 from microbus_operator.kube.configs import observe_configs
-from microbus_operator.kube.keys import observe_key
+from microbus_operator.kube.keys import observe_signing_keys
 from microbus_operator.kube.report import report
 from microbus_operator.source.errors import SourceError
 
@@ -84,8 +84,8 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
     plane = await observe.get_plane(cluster, *place)
     labels = await observe.namespace_labels(cluster, app.metadata.namespace)
     if plane is None:
-        return AppObserved(app, None, labels, (), {}, None, PublishedAccounts(), None, BrokerObservation(), {}, {})
-    signing_key = await observe_key(cluster, observe.signing_key_ref(app, plane))
+        return AppObserved(app, None, labels, (), {}, (), PublishedAccounts(), None, BrokerObservation(), {}, {})
+    signing_keys = await observe_signing_keys(cluster, app, plane)
     published = await observe.observe_published(cluster, plane)
     account = plane.status.account_public_key
     jwts = {key: item.jwt for key, item in published.accounts.items() if key == account}
@@ -94,7 +94,8 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been asked", passing=True)),
         None,
     )
-    if jwts and (signing_key.state is not KeyState.ABSENT or app.status.signing_key):
+    is_keyed = any(key.key.state is not KeyState.ABSENT for key in signing_keys)
+    if jwts and (is_keyed or app.status.signing_key):
         served = (await world.brokers.served(jwts)).trouble
         broker = await observe_broker(world, plane, tuple(jwts), connections_of=account)
     hostnames = {service.hostname for service in app.status.services}
@@ -111,7 +112,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         namespace_labels=labels,
         others=tuple(other for other in others if other.metadata.uid != app.metadata.uid),
         readings=readings,
-        signing_key=signing_key,
+        signing_keys=signing_keys,
         published=published,
         served=served,
         broker=broker,

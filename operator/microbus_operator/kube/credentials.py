@@ -14,7 +14,12 @@ from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
 from microbus_operator.core.evidence import evidence_of
-from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION, PUBLIC_KEY_ANNOTATION
+from microbus_operator.core.issuing import (
+    GENERATION_ANNOTATION,
+    PREVIOUS_ANNOTATION,
+    PREVIOUS_SIGNERS_ANNOTATION,
+    PUBLIC_KEY_ANNOTATION,
+)
 from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
 from microbus_operator.core.observed import CredsObservation, Trouble
@@ -76,6 +81,7 @@ async def observe_creds(
         previous=previous,
         evidence=evidence_of(metadata.get("annotations", {})),
         generation=_generation(metadata.get("annotations", {})),
+        previous_signers=_signers(metadata.get("annotations", {})),
     )
 
 
@@ -90,6 +96,15 @@ def _previous(annotations: Mapping[str, str]) -> dict[str, int]:
     try:
         keys = json.loads(annotations.get(PREVIOUS_ANNOTATION, "{}"))
         return {key: at for key, at in keys.items() if type(at) is int and 0 <= at < _LATEST and is_user_key(key)}
+    except (ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _signers(annotations: Mapping[str, str]) -> dict[str, str]:
+    """Who signed for the keys that were replaced, as far as the annotation says."""
+    try:
+        found = json.loads(annotations.get(PREVIOUS_SIGNERS_ANNOTATION, "{}"))
+        return {user: signer for user, signer in found.items() if is_user_key(user) and isinstance(signer, str)}
     except (ValueError, AttributeError, RecursionError):
         return {}
 

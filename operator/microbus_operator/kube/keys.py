@@ -6,14 +6,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+from asyncio import gather
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from gencreds.nats.claims import Claims, ClaimsUnsafe
 from gencreds.nats.jwt import TokenInvalid, encode
-from gencreds.nats.nkeys import KeyInvalid, Seed
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
-from microbus_operator.core.names import FIELD_MANAGER, KEY_LABEL, KEY_SECRET_TYPE
+from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.core.conditions import unix
+from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
+from microbus_operator.core.names import FIELD_MANAGER, KEY_GENERATION_LABEL, KEY_LABEL, KEY_SECRET_TYPE
+from microbus_operator.core.signing_keys import (
+    MADE_FOR_ANNOTATION,
+    REPLACED_ANNOTATION,
+    REPLACES_ANNOTATION,
+    REVOKED_ANNOTATION,
+    places,
+)
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import Conflict, KubeError, Unsignable
 
@@ -41,7 +53,11 @@ def _seed_of(secret: Mapping[str, Any], ref: KeyRef) -> Seed:
 
 async def observe_key(cluster: Cluster, ref: KeyRef) -> KeyObservation:
     """One look at a key's Secret. Raises for what could not be read: only a 404 is an absence (pitfall K2)."""
-    secret = await cluster.get("Secret", ref.namespace, ref.secret)
+    return key_of(await cluster.get("Secret", ref.namespace, ref.secret), ref)
+
+
+def key_of(secret: Mapping[str, Any] | None, ref: KeyRef) -> KeyObservation:
+    """What a key's Secret holds, None where there is none."""
     if secret is None:
         return KeyObservation(ref, KeyState.ABSENT)
     uid = secret["metadata"]["uid"]
@@ -53,6 +69,50 @@ async def observe_key(cluster: Cluster, ref: KeyRef) -> KeyObservation:
         return KeyObservation(ref, KeyState.PRESENT, _seed_of(secret, ref).public_key, uid=uid)
     except KeyInvalid as error:
         return KeyObservation(ref, KeyState.INVALID, problem=str(error), uid=uid)
+
+
+async def observe_signing_keys(cluster: Cluster, app: MicrobusApp, plane: Plane) -> tuple[SigningKey, ...]:
+    """What is at both places for an app's signing keys."""
+    first, second = places(app, plane)
+    found = await gather(*(cluster.get("Secret", ref.namespace, ref.secret) for ref in (first, second)))
+    return (_signing_key(found[0], first), _signing_key(found[1], second))
+
+
+def _signing_key(secret: Mapping[str, Any] | None, ref: KeyRef) -> SigningKey:
+    """A key with what is written beside it. What somebody edited there counts as not written."""
+    key = key_of(secret, ref)
+    if secret is None or key.state is not KeyState.PRESENT:
+        return SigningKey(key)
+    metadata = secret["metadata"]
+    noted = metadata.get("annotations", {})
+    generation = metadata.get("labels", {}).get(KEY_GENERATION_LABEL, "")
+    made_for = [_number(each) for each in noted.get(MADE_FOR_ANNOTATION, "").split("/")]
+    try:
+        made_at = unix(metadata["creationTimestamp"])
+    except (KeyError, ValueError):
+        made_at = None
+    return SigningKey(
+        key,
+        generation=_number(generation),
+        made_for=(made_for[0], made_for[1]) if len(made_for) == 2 else (1, 1),
+        made_at=made_at,
+        replaced_by=next(iter(_keys(noted.get(REPLACED_ANNOTATION, ""), KeyKind.ACCOUNT)), ""),
+        replaces=_keys(noted.get(REPLACES_ANNOTATION, ""), KeyKind.ACCOUNT),
+        revoked=_keys(noted.get(REVOKED_ANNOTATION, ""), KeyKind.USER),
+    )
+
+
+def _number(text: str) -> int:
+    """A generation; the first, where nothing says which (pitfall K4)."""
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
+
+
+def _keys(text: str, kind: KeyKind) -> frozenset[str]:
+    found = set()
+    for word in text.split():
+        with suppress(KeyInvalid):
+            found.add(check_public_key(word, kind))
+    return frozenset(found)
 
 
 async def load_seed(cluster: Cluster, ref: KeyRef) -> Seed:
@@ -74,7 +134,9 @@ def signed(claims: Claims, signer: Seed, *, issued_at: int) -> str:
         raise Unsignable(f"{claims.kind.name.lower()} {claims.name or claims.subject}: {error}") from None
 
 
-async def mint(cluster: Cluster, ref: KeyRef, labels: Mapping[str, str]) -> None:
+async def mint(
+    cluster: Cluster, ref: KeyRef, labels: Mapping[str, str], annotations: Mapping[str, str] | None = None
+) -> None:
     """Create the Secret of a new key. Where one exists already it stays, and the next look verifies it.
 
     It has no owner: no deletion may cascade to it (pitfall K6).
@@ -83,7 +145,12 @@ async def mint(cluster: Cluster, ref: KeyRef, labels: Mapping[str, str]) -> None
     manifest = {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": ref.secret, "namespace": ref.namespace, "labels": dict(labels)},
+        "metadata": {
+            "name": ref.secret,
+            "namespace": ref.namespace,
+            "labels": dict(labels),
+            **({"annotations": dict(annotations)} if annotations else {}),
+        },
         "type": KEY_SECRET_TYPE,
         "immutable": True,
         "data": {

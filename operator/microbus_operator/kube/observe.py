@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import base64
+from asyncio import gather
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app import is_allowed
-from microbus_operator.core.keys import KeyObservation, KeyRef
+from microbus_operator.core.keys import KeyObservation
 from microbus_operator.core.observed import CredsObservation, PlaneMember, PublishedAccounts
 from microbus_operator.core.plane_keys import key_refs
 from microbus_operator.kube.accounts import observe_accounts
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.credentials import observe_creds
 from microbus_operator.kube.errors import KubeError
-from microbus_operator.kube.keys import observe_key
+from microbus_operator.kube.keys import observe_key, observe_signing_keys
 
 NATS_OBJECTS = ("ConfigMap", "Service", "StatefulSet", "PodDisruptionBudget")
 
@@ -73,29 +73,19 @@ def _may_name(item: Mapping[str, Any], plane: tuple[str, str]) -> bool:
     return "name" not in reference or (reference.get("namespace") or own, reference["name"]) == plane
 
 
-def signing_key_ref(app: MicrobusApp, plane: Plane) -> KeyRef:
-    """The Secret of the app's account signing key, beside its Plane's keys."""
-    meta = app.metadata
-    secret = names.app_key_secret(plane.metadata.name, meta.namespace, meta.name, meta.uid)
-    return KeyRef(plane.metadata.namespace, secret, KeyKind.ACCOUNT, "app-signing")
-
-
 async def observe_keys(cluster: Cluster, plane: Plane) -> dict[str, KeyObservation]:
     """The Plane's own keys by role."""
     return {role: await observe_key(cluster, ref) for role, ref in key_refs(plane).items()}
 
 
 async def observe_members(cluster: Cluster, plane: Plane, apps: tuple[MicrobusApp, ...]) -> tuple[PlaneMember, ...]:
-    """The apps of the Plane, each with its signing key and whether its namespace is allowed."""
+    """The apps of the Plane, each with its signing keys and whether its namespace is allowed."""
+    namespaces = sorted({app.metadata.namespace for app in apps})
+    labels = dict(zip(namespaces, await gather(*(namespace_labels(cluster, name) for name in namespaces)), strict=True))
+    keys = await gather(*(observe_signing_keys(cluster, app, plane) for app in apps))
     return tuple(
-        [
-            PlaneMember(
-                app,
-                is_allowed(app, plane, await namespace_labels(cluster, app.metadata.namespace)),
-                await observe_key(cluster, signing_key_ref(app, plane)),
-            )
-            for app in apps
-        ]
+        PlaneMember(app, is_allowed(app, plane, labels[app.metadata.namespace]), found)
+        for app, found in zip(apps, keys, strict=True)
     )
 
 

@@ -26,7 +26,7 @@ async def perform(cluster: Cluster, action: KubeAction, now: int) -> None:
     """Do `action`. `now` is in unix seconds and dates what is signed. Raises `KubeError`."""
     match action:
         case MintKey():
-            await mint(cluster, action.key, action.labels)
+            await mint(cluster, action.key, action.labels, action.annotations)
         case PublishAccounts():
             await publish(cluster, action, now)
         case IssueUser():

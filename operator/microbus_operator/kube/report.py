@@ -10,6 +10,7 @@ from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus, Receipt
 from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
 from microbus_operator.core.conditions import READY
+from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import FIELD_MANAGER
 from microbus_operator.core.verifying import DELIVERY_VERIFIED
 from microbus_operator.kube.cluster import Cluster
@@ -68,7 +69,8 @@ def _closed(before: MicrobusAppStatus, after: MicrobusAppStatus) -> list[Receipt
 
 def _told(receipt: Receipt) -> str:
     of = f" of {receipt.hostname}" if receipt.hostname else ""
-    return f"user key {receipt.public_key}{of} is refused by every server, and has no connection"
+    kind = "user key" if is_user_key(receipt.public_key) else "signing key"
+    return f"{kind} {receipt.public_key}{of} is refused by every server, and has no connection"
 
 
 async def _event(cluster: Cluster, kind: str, meta: ObjectMeta, status: str, reason: str, message: str) -> None:

@@ -179,7 +179,7 @@ def test_a_receipt_is_a_line_with_the_time_of_each_step_that_was_seen() -> None:
     every, one, none = (receipts_told(shop, of, None) for of in (None, "orders.shop", "ingress.shop"))
     assert [(answer.code, bool(answer.text)) for answer in (every, one, none)] == [(1, True), (0, True), (0, False)]
     head, row, opened = every.text.splitlines()
-    assert head.split("   ")[0] == "USER KEY"
+    assert head.split("   ")[0] == "KEY"
     assert row.split() == [
         *("UDONE", "orders.shop", "leaked", "2027-01-15T08:00:00Z", "2027-01-15T08:00:01Z"),
         *("2027-01-15T08:00:02Z", "2027-01-15T08:00:03Z", "(1)", "2027-01-15T08:00:04Z"),

@@ -19,7 +19,7 @@ from microbus_operator.core.accounts import operator_claims, plane_account_claim
 from microbus_operator.core.actions import Apply
 from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.drift import stamped
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
+from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.observed import (
     AppObserved,
     BrokerObservation,
@@ -121,6 +121,22 @@ def key(role: str, state: KeyState = KeyState.PRESENT, *, name: str = "", proble
     return KeyObservation(KeyRef("infra", f"prod-{role}-1", kind, role), state, found, problem, f"{role}-uid")
 
 
+def signing_key(state: KeyState = KeyState.PRESENT, *, name: str = APP_KEY, place: int = 1, **more: Any) -> SigningKey:
+    """The app's signing key at one of its places; `name` is whose it is."""
+    found = public(name) if state is KeyState.PRESENT else None
+    ref = KeyRef("infra", f"prod-{APP_KEY}-{place}", KeyKind.ACCOUNT, APP_KEY)
+    problem = more.pop("problem", "")
+    return SigningKey(KeyObservation(ref, state, found, problem, f"{APP_KEY}-{place}-uid"), **more)
+
+
+def signing_keys(*made: SigningKey) -> tuple[SigningKey, ...]:
+    """Both places: what is in them, and the first key where nothing else is said."""
+    found = made or (signing_key(),)
+    taken = {key.key.ref.secret[-1] for key in found}
+    empty = (signing_key(KeyState.ABSENT, place=place) for place in (1, 2) if str(place) not in taken)
+    return tuple(sorted((*found, *empty), key=lambda key: key.key.ref.secret))
+
+
 def keys(**states: KeyState) -> dict[str, KeyObservation]:
     """A Plane's own keys, all present but for those named (with _ for -)."""
     return {role: key(role, states.get(role.replace("-", "_"), KeyState.PRESENT)) for role in ROLES}
@@ -173,11 +189,9 @@ def connection(name: str, signer: str = APP_KEY) -> Connection:
     return Connection("prod-nats-0", user(name), public(signer), name)
 
 
-def member(
-    of: MicrobusApp | None = None, *, allowed: bool = True, signing: KeyObservation | None = None
-) -> PlaneMember:
-    """An app of the Plane."""
-    return PlaneMember(of or app(), allowed, signing or key(APP_KEY))
+def member(of: MicrobusApp | None = None, *made: SigningKey, allowed: bool = True) -> PlaneMember:
+    """An app of the Plane, with what is in the places of its signing keys."""
+    return PlaneMember(of or app(), allowed, signing_keys(*made))
 
 
 def plane_observed(**parts: Any) -> PlaneObserved:
@@ -238,7 +252,7 @@ def app_observed(**parts: Any) -> AppObserved:
         "namespace_labels": {},
         "others": (),
         "readings": {"main": reading()},
-        "signing_key": key(APP_KEY),
+        "signing_keys": signing_keys(),
         "published": published(),
         "served": None,
         "broker": broker(parts.get("published")),

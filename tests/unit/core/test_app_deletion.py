@@ -15,11 +15,21 @@ from microbus_operator.core.conditions import timestamp
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.observed import AppObserved, BrokerObservation, PublishedAccounts, Trouble
 
-from .builders import APP_KEY, NOW, app, app_observed, broker, connection, key, plane, published
+from .builders import (
+    NOW,
+    app,
+    app_observed,
+    broker,
+    connection,
+    plane,
+    published,
+    signing_key,
+    signing_keys,
+)
 
 LEFT = published(signing=())
 RELEASED = SetFinalizer("MicrobusApp", "infra", "shop", present=False)
-GONE = (Delete("Secret", "infra", "prod-app-signing-1", "app-signing-uid", "AppDeleted"), RELEASED)
+GONE = (Delete("Secret", "infra", "prod-app-signing-1", "app-signing-1-uid", "AppDeleted"), RELEASED)
 
 
 def deleted(**meta: Any) -> MicrobusApp:
@@ -84,11 +94,11 @@ def test_what_is_gone_is_not_waited_for_p4(parts: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("state", [KeyState.ABSENT, KeyState.INVALID, KeyState.FOREIGN])
 def test_a_secret_that_is_not_provably_ours_stays_k9(state: KeyState) -> None:
-    assert decide_app(leaving(signing_key=key(APP_KEY, state)), NOW).actions == (RELEASED,)
+    assert decide_app(leaving(signing_keys=signing_keys(signing_key(state))), NOW).actions == (RELEASED,)
 
 
 def test_a_lost_key_is_waited_for_by_the_one_that_is_recorded() -> None:
-    lost = leaving(signing_key=key(APP_KEY, KeyState.ABSENT), published=published(), broker=broker())
+    lost = leaving(signing_keys=signing_keys(signing_key(KeyState.ABSENT)), published=published(), broker=broker())
     assert decide_app(lost, NOW).actions == ()
 
 

@@ -107,6 +107,26 @@ def requested(world: World) -> None:
     world.apps["shop"] = world.apps["shop"].model_copy(update={"spec": spec.model_copy(update={"credentials": wanted})})
 
 
+def rekeyed(world: World) -> None:
+    """A person asks for a new signing key of the shop."""
+    spec = world.apps["shop"].spec
+    key = spec.credentials.signing_key
+    wanted = key.model_copy(update={"generation": key.generation + 1})
+    credentials = spec.credentials.model_copy(update={"signing_key": wanted})
+    world.apps["shop"] = world.apps["shop"].model_copy(
+        update={"spec": spec.model_copy(update={"credentials": credentials})}
+    )
+
+
+def all_rekeyed(world: World) -> None:
+    """A person asks for new signing keys of every app."""
+    if world.plane is not None:
+        spec = world.plane.spec
+        wanted = spec.keys.signing_keys.model_copy(update={"generation": spec.keys.signing_keys.generation + 1})
+        keys = spec.keys.model_copy(update={"signing_keys": wanted})
+        world.plane = world.plane.model_copy(update={"spec": spec.model_copy(update={"keys": keys})})
+
+
 def unreadable(world: World) -> None:
     """The registry does not answer, and credentials come of age."""
     world.sources["shop:1"] = None
@@ -182,6 +202,8 @@ STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "install": (fresh, nothing),
     "renewal": (running, renewal),
     "a rotation on request": (running, requested),
+    "a new signing key": (rotated, rekeyed),
+    "new signing keys for all": (rotated, all_rekeyed),
     "a key revoked on request": (running, leaked),
     "statuses lost": (rotated, statuses_lost),
     "accounts restored": (rotated, accounts_restored),
@@ -272,7 +294,7 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 
 EVENTS: list[Event] = [
     *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
-    *(leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
+    *(rekeyed, all_rekeyed, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 

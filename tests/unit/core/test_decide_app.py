@@ -28,13 +28,14 @@ from .builders import (
     broker,
     connection,
     creds,
-    key,
     plane,
     public,
     published,
     reading,
     service,
     settled_app,
+    signing_key,
+    signing_keys,
     user,
     workload_of,
 )
@@ -101,7 +102,7 @@ def test_a_plane_says_whose_apps_may_join(
 
 
 def test_an_app_without_a_plane_waits_and_says_which_one() -> None:
-    decision = decide(app_observed(plane=None, signing_key=None))
+    decision = decide(app_observed(plane=None, signing_keys=()))
     assert decision.actions == ()
     assert reason(decision) == ("False", "PlaneNotFound")
     assert "infra/prod" in message(decision)
@@ -120,9 +121,8 @@ def test_first_our_finalizer() -> None:
 
 
 def test_then_its_signing_key() -> None:
-    (action,) = decide(
-        app_observed(app=app(status={"signingKey": None}), signing_key=key(APP_KEY, KeyState.ABSENT))
-    ).actions
+    new = {"app": app(status={"signingKey": None}), "plane": plane(status={"signingKeys": []}), "creds": {}}
+    (action,) = decide(app_observed(**new, signing_keys=signing_keys(signing_key(KeyState.ABSENT)))).actions
     assert isinstance(action, MintKey)
     assert action.labels["microbus.io/app-namespace"] == "infra"
 
@@ -133,7 +133,7 @@ def test_then_its_signing_key() -> None:
 )
 def test_a_lost_or_spoilt_signing_key_stops_the_app_and_changes_nothing_k2_k9(state: KeyState, expected: str) -> None:
     observed = settled_app()
-    decision = decide(replace(observed, signing_key=key(APP_KEY, state)))
+    decision = decide(replace(observed, signing_keys=signing_keys(signing_key(state))))
     assert decision.actions == ()
     assert reason(decision, "Stalled") == ("True", expected)
     assert decision.status.signing_key == public(APP_KEY)
@@ -169,7 +169,7 @@ def test_then_credentials_for_every_microservice_one_secret_each() -> None:
         ("pay.example", "shop-pay.example-creds"),
     }
     for item in issued:
-        assert item.signer == key(APP_KEY).ref
+        assert item.signer == signing_key().key.ref
         assert item.issuer_account == public("account")
         assert item.replaces == ""
         assert item.life == LIFE
@@ -465,7 +465,8 @@ def test_a_microservice_is_not_gone_because_another_blocks_the_new_image() -> No
 def test_a_gone_microservices_secret_goes_when_its_key_is_revoked_everywhere() -> None:
     done = published(revocations={user("pay-1"): NOW})
     observed = replace(with_a_service_that_went(), published=done, broker=broker(done))
-    (action,) = decide(observed).actions
+    noted, action = decide(observed).actions
+    assert noted == Annotate("infra", "prod-app-signing-1", {"microbus.io/revoked-users": user("pay-1")}, "Revoked")
     assert action == Delete("Secret", "infra", "shop-pay.example-creds", "pay-1-uid", "MicroserviceGone")
     without = replace(observed, creds={"orders.example": creds()})
     assert [item.hostname for item in decide(without).status.services] == ["orders.example"]

@@ -39,6 +39,7 @@ from .builders import (
     public,
     published,
     settled_plane,
+    signing_key,
     user,
 )
 
@@ -206,10 +207,10 @@ def test_a_strangers_object_is_refused_and_nothing_is_applied_k9() -> None:
 def test_the_signing_key_of_each_allowed_app_is_in_the_account() -> None:
     members = (
         member(),
-        member(app(name="two"), signing=key("two")),
-        member(app(name="out", namespace="out"), allowed=False, signing=key("out")),
-        member(app(name="new"), signing=key("new", KeyState.ABSENT)),
-        member(app(name="going", deletionTimestamp=DELETED), signing=key("going")),
+        member(app(name="two"), signing_key(name="two")),
+        member(app(name="out", namespace="out"), signing_key(name="out"), allowed=False),
+        member(app(name="new"), signing_key(KeyState.ABSENT, name="new")),
+        member(app(name="going", deletionTimestamp=DELETED), signing_key(name="going")),
     )
     (account,) = publication(plane_observed(members=members)).accounts
     assert account.claims.signing_keys == tuple(sorted([public(APP_KEY), public("two")]))
@@ -223,7 +224,7 @@ def test_the_key_of_an_app_that_is_deleted_leaves_the_account() -> None:
 
 @pytest.mark.parametrize("state", [KeyState.ABSENT, KeyState.INVALID, KeyState.FOREIGN])
 def test_an_app_whose_key_cannot_be_read_is_not_revoked_k2(state: KeyState) -> None:
-    decision = decide(settled_plane(members=(member(signing=key(APP_KEY, state)),)))
+    decision = decide(settled_plane(members=(member(None, signing_key(state)),)))
     assert decision.actions == ()
     assert [item.public_key for item in decision.status.signing_keys] == [public(APP_KEY)]
 
@@ -238,7 +239,7 @@ def test_an_app_in_a_namespace_that_is_not_watched_any_more_is_not_revoked() -> 
 
 def test_an_apps_status_alone_never_brings_a_key_into_the_account() -> None:
     recorded = {"signingKeys": [{"app": "infra/evil", "publicKey": public("evil")}]}
-    evil = member(app(name="evil", status={"signingKey": public("evil")}), signing=key("evil", KeyState.ABSENT))
+    evil = member(app(name="evil", status={"signingKey": public("evil")}), signing_key(KeyState.ABSENT, name="evil"))
     observed = settled_plane(plane=plane(status=recorded), members=(member(), evil))
     assert decide(observed).actions == ()
 
@@ -271,7 +272,7 @@ def test_a_revocation_that_came_too_early_for_a_key_is_made_later() -> None:
 def test_an_app_can_have_neither_every_user_nor_another_apps_user_revoked() -> None:
     victim = member(app(name="victim", status={"services": [SERVICE | {"userPublicKey": user("victim")}]}))
     wanted = [{"publicKey": key, "issuedAt": NOW + 99999} for key in ("*", "no key", user("victim"), user("own"))]
-    evil = member(app(name="evil", status={"revoking": wanted}), signing=key("evil"))
+    evil = member(app(name="evil", status={"revoking": wanted}), signing_key(name="evil"))
     assert revocations(plane_observed(members=(victim, evil))) == {user("own"): NOW + 99999}
 
 

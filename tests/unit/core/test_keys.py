@@ -8,7 +8,7 @@ from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.observed import PublishedAccounts
 from microbus_operator.core.plane_keys import key_trouble
 
-from .builders import key, keys, member, new_plane, plane_observed, public
+from .builders import key, keys, member, new_plane, plane_observed, public, signing_key
 
 RECORDED = frozenset({public("account")})
 
@@ -77,8 +77,8 @@ def test_keys_in_their_places_are_no_trouble() -> None:
 
 
 def test_an_app_that_signs_with_the_system_accounts_key_is_refused_n25() -> None:
-    copied = key("app-signing", name="system-account")
-    trouble = key_trouble(plane_observed(members=(member(signing=copied),)))
+    copied = signing_key(name="system-account")
+    trouble = key_trouble(plane_observed(members=(member(None, copied),)))
     assert trouble is not None
     assert trouble.reason == "KeyInvalid"
     assert "infra/prod-system-account-1 and infra/prod-app-signing-1 hold one key" in trouble.message

@@ -23,7 +23,6 @@ from .builders import (
     account_jwt,
     app,
     broker,
-    key,
     member,
     new_plane,
     plane,
@@ -31,6 +30,7 @@ from .builders import (
     published,
     seed,
     settled_plane,
+    signing_key,
     user,
 )
 
@@ -54,7 +54,7 @@ def serving(observed: PlaneObserved, jwt: str) -> PlaneObserved:
 
 @pytest.mark.parametrize("state", [KeyState.ABSENT, KeyState.INVALID, KeyState.FOREIGN])
 def test_a_lost_status_and_a_key_that_cannot_be_read_take_no_signing_key_out_k2(state: KeyState) -> None:
-    unknown = member(app(name="pay", uid="pay-uid"), signing=key("pay", state))
+    unknown = member(app(name="pay", uid="pay-uid"), signing_key(state, name="pay"))
     held = published(signing=(APP_KEY, "pay"))
     observed = settled_plane(plane=new_plane(), members=(member(), unknown), published=held)
     assert signed(observed) == {}
@@ -72,8 +72,8 @@ def test_a_signing_key_that_nobody_can_have_goes_with_a_lost_status_too() -> Non
 
 
 def test_the_key_of_an_app_that_is_being_deleted_goes_whatever_else_is_unknown() -> None:
-    leaving = member(app(name="pay", uid="pay-uid", deletionTimestamp="2027-01-15T08:00:00Z"), signing=key("pay"))
-    unknown = member(signing=key(APP_KEY, KeyState.INVALID))
+    leaving = member(app(name="pay", uid="pay-uid", deletionTimestamp="2027-01-15T08:00:00Z"), signing_key(name="pay"))
+    unknown = member(None, signing_key(KeyState.INVALID))
     held = published(signing=(APP_KEY, "pay"))
     observed = settled_plane(plane=new_plane(), members=(leaving, unknown), published=held)
     assert signed(observed)[public("account")][0].signing_keys == (public(APP_KEY),)

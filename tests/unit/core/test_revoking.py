@@ -95,7 +95,7 @@ def test_no_app_has_another_apps_user_revoked() -> None:
     other = shop(name="bank")
     assert "is a user of MicrobusApp infra/bank" in refusals({"publicKey": user("bank-pay")}, others=(other,))
     evil = shop({"publicKey": user("bank-pay")})
-    observed = settled_plane(members=(member(evil), member(other, signing=member().signing_key)))
+    observed = settled_plane(members=(member(evil), member(other)))
     assert revoked(observed) == {}
 
 

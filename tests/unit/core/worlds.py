@@ -23,8 +23,12 @@ from microbus_operator.core import actions as do
 from microbus_operator.core import names
 from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.drift import stamped
-from microbus_operator.core.issuing import GENERATION_ANNOTATION, PREVIOUS_ANNOTATION
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState
+from microbus_operator.core.issuing import (
+    GENERATION_ANNOTATION,
+    PREVIOUS_ANNOTATION,
+    PREVIOUS_SIGNERS_ANNOTATION,
+)
+from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import (
     AppObserved,
@@ -41,6 +45,13 @@ from microbus_operator.core.observed import (
 )
 from microbus_operator.core.plane import decide_plane
 from microbus_operator.core.plane_keys import key_refs
+from microbus_operator.core.signing_keys import (
+    MADE_FOR_ANNOTATION,
+    REPLACED_ANNOTATION,
+    REPLACES_ANNOTATION,
+    REVOKED_ANNOTATION,
+    places,
+)
 
 from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
 
@@ -94,6 +105,7 @@ class World:
     writes_left: int | None = None
     seeds: dict[str, Seed] = field(default_factory=dict)
     ever: dict[str, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     entries: dict[str, str] = field(default_factory=dict)
     entries_version: int = 0
     served: dict[str, str] = field(default_factory=dict)
@@ -105,13 +117,17 @@ class World:
     revoked: dict[str, int] = field(default_factory=dict)
     backup: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    noted: dict[str, dict[str, str]] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
+    signers: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> Self:
         """The same state, to go on from separately. Values in it are never changed in place; seeds are shared."""
         own: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
-            own[item.name] = type(value)(value) if isinstance(value, dict | list) else value
+            own[item.name] = type(value)(value) if isinstance(value, dict | list | set) else value
         own["servers"] = {name: dict(jwts) for name, jwts in self.servers.items()}
         return type(self)(**own)
 
@@ -123,10 +139,23 @@ class World:
             return KeyObservation(ref, KeyState.ABSENT)
         return KeyObservation(ref, KeyState.PRESENT, seed.public_key, uid=ref.secret)
 
-    def signing_ref(self, app: MicrobusApp) -> KeyRef:
-        meta = app.metadata
-        secret = names.app_key_secret("prod", meta.namespace, meta.name, meta.uid)
-        return KeyRef("infra", secret, KeyKind.ACCOUNT, "app-signing")
+    def signing_keys(self, app: MicrobusApp, plane: Plane) -> tuple[SigningKey, ...]:
+        return tuple(self.signing_key(ref) for ref in places(app, plane))
+
+    def signing_key(self, ref: KeyRef) -> SigningKey:
+        noted, key = self.noted.get(ref.secret, {}), self.key(ref)
+        if key.state is KeyState.ABSENT:
+            return SigningKey(key)
+        of_plane, _, of_app = noted.get(MADE_FOR_ANNOTATION, "1/1").partition("/")
+        return SigningKey(
+            key,
+            generation=int(noted.get(names.KEY_GENERATION_LABEL, "1")),
+            made_for=(int(of_plane), int(of_app)),
+            made_at=int(noted.get("made at", "0")),
+            replaced_by=noted.get(REPLACED_ANNOTATION, ""),
+            replaces=frozenset(noted.get(REPLACES_ANNOTATION, "").split()),
+            revoked=frozenset(noted.get(REVOKED_ANNOTATION, "").split()),
+        )
 
     def published(self) -> PublishedAccounts:
         accounts, operator, jwt = {}, None, None
@@ -163,7 +192,7 @@ class World:
 
     def observe_plane(self, plane: Plane) -> PlaneObserved:
         members = tuple(
-            PlaneMember(app, is_allowed(app, plane, {}), self.key(self.signing_ref(app)))
+            PlaneMember(app, is_allowed(app, plane, {}), self.signing_keys(app, plane))
             for _, app in sorted(self.apps.items())
         )
         keys = {role: self.key(ref) for role, ref in key_refs(plane).items()}
@@ -195,7 +224,7 @@ class World:
             namespace_labels={},
             others=tuple(other for name, other in sorted(self.apps.items()) if name != meta.name),
             readings={} if meta.is_deleting else readings,
-            signing_key=self.key(self.signing_ref(app)) if plane else None,
+            signing_keys=self.signing_keys(app, plane) if plane else (),
             published=self.published() if plane else PublishedAccounts(),
             served=self.not_served(),
             broker=self.broker(),
@@ -260,6 +289,11 @@ class World:
             case do.MintKey():
                 if action.key.secret not in self.seeds:
                     self.seeds[action.key.secret] = Seed.create(action.key.kind)
+                    made = {"made at": str(self.now), **action.labels, **action.annotations}
+                    self.noted[action.key.secret] = made
+            case do.Annotate() if action.secret in self.seeds:
+                said = {key: value for key, value in action.annotations.items() if value is not None}
+                self.noted[action.secret] = {**self.noted[action.secret], **said}
             case do.PublishAccounts():
                 self._publish(action)
             case do.IssueUser():
@@ -301,9 +335,11 @@ class World:
     def _issue(self, action: do.IssueUser) -> None:
         held = self.credentials.get(action.secret)
         assert action.replaces == (str(held.version) if held else "")
+        user = Seed.create(KeyKind.USER).public_key
+        self.signers[user] = self.seeds[action.signer.secret].public_key
         self.credentials[action.secret] = Credential(
             hostname=action.hostname,
-            public_key=Seed.create(KeyKind.USER).public_key,
+            public_key=user,
             issuer=self.seeds[action.signer.secret].public_key,
             issuer_account=action.issuer_account,
             issued_at=self.now,
@@ -338,7 +374,8 @@ class World:
     def _delete(self, action: do.Delete) -> None:
         match action.kind:
             case "Secret" if action.name in self.seeds:
-                del self.seeds[action.name]
+                self.retired.add(self.seeds.pop(action.name).public_key)
+                del self.noted[action.name]
             case "Secret":
                 self.credentials.pop(action.name, None)
             case "ConfigMap":
@@ -441,9 +478,11 @@ class World:
 
     def watch(self) -> None:
         for secret, seed in self.seeds.items():
-            if self.ever.setdefault(secret, seed.public_key) != seed.public_key:
+            # An app's key may go, and another one come into its place; no key ever takes another one's.
+            if "-app-" not in secret and self.ever.setdefault(secret, seed.public_key) != seed.public_key:
                 self.wrong.append(f"{secret} has a new key")
-        known = {*self.ever.values()}
+            self.made.add(seed.public_key)
+        known = self.made
         for token in self.entries.values():
             kind = KeyKind.OPERATOR if token == self.entries.get("operator.jwt") else KeyKind.ACCOUNT
             decoded = read(token, kind)
@@ -451,7 +490,7 @@ class World:
             if not refers <= known:
                 self.wrong.append("a JWT refers to a key that has no Secret")
         for app in self.apps.values():
-            if app.status.signing_key not in {None, *known}:
+            if not {key.public_key for key in app.status.signing_keys} | {app.status.signing_key} <= {None, *known}:
                 self.wrong.append("a status refers to a key that has no Secret")
 
     def check_revocations(self, token: str) -> None:
@@ -459,14 +498,25 @@ class World:
         claims = account_claims(token)
         if claims.subject == self.system_account():
             return
-        if any(claims.revocations.get(key, -1) < at for key, at in self.revoked.items()):
+        inside = set(claims.signing_keys)
+        # Whose signer is gone for good need not be on the list any more; that one must never come back then.
+        if self.dropped & inside:
+            self.wrong.append("a signing key is back whose users' revocations were dropped")
+        if self.retired & inside:
+            self.wrong.append("a signing key whose Secret was deleted is in the account")
+        kept = {user for user in self.revoked if self.signers.get(user, "") in {"", *inside}}
+        if any(claims.revocations.get(user, -1) < self.revoked[user] for user in kept):
             self.wrong.append("a revocation is undone")
 
     def _revoke(self, token: str) -> None:
         """From now on servers, or those who will start, refuse what this JWT revokes."""
         claims = account_claims(token)
-        if claims.subject != self.system_account():
-            self.revoked = {**self.revoked, **claims.revocations}
+        if claims.subject == self.system_account():
+            return
+        gone = {user for user in self.revoked if user not in claims.revocations}
+        self.dropped |= {self.signers[user] for user in gone if user in self.signers} - {*claims.signing_keys}
+        kept = {user: at for user, at in self.revoked.items() if self.signers.get(user) not in self.dropped}
+        self.revoked = {**kept, **claims.revocations}
 
     def system_account(self) -> str:
         return self.seeds["prod-system-account-1"].public_key
@@ -500,8 +550,8 @@ class World:
         plane, apps = self.plane, sorted(self.apps.items())
         return {
             "plane": (plane.status.phase, plane.status.revocations.count) if plane else None,
-            "keys": sorted(self.seeds),
-            "signing": [item.app for item in plane.status.signing_keys] if plane else [],
+            "keys": len(self.seeds),
+            "signing": [(item.app, item.state) for item in plane.status.signing_keys] if plane else [],
             "apps": {name: (app.status.phase, [s.hostname for s in app.status.services]) for name, app in apps},
             "credentials": {
                 name: (item.pub, item.sub, item.annotations.get(PREVIOUS_ANNOTATION))
@@ -526,6 +576,7 @@ def _creds(item: Credential) -> CredsObservation:
         sub=item.sub,
         previous=json.loads(item.annotations.get(PREVIOUS_ANNOTATION, "{}")),
         generation=int(item.annotations.get(GENERATION_ANNOTATION, "1")),
+        previous_signers=json.loads(item.annotations.get(PREVIOUS_SIGNERS_ANNOTATION, "{}")),
     )
 
 

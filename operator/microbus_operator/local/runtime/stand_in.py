@@ -27,6 +27,7 @@ from gencreds.nats.nkeys import KeyInvalid
 SUFFIX = "_nats.creds"
 READY_VARIABLE = "MICROBUS_LOCAL_READY"
 _LONGEST_PAUSE = 2.0
+_LEAVING_WITHIN = 1.0
 _LINE_BYTES = 1 << 20
 
 
@@ -45,6 +46,10 @@ class Microservice:
     identity: str = field(default_factory=lambda: f"id-{secrets.token_hex(5)}")
     is_up: asyncio.Event = field(default_factory=asyncio.Event)
     answered: int = 0
+    has_left: asyncio.Event = field(default_factory=asyncio.Event)
+    _writer: asyncio.StreamWriter | None = None
+    _subscribed: int = 0
+    _leaving: bool = False
 
     async def play(self) -> None:
         """Connect again and again, until cancelled."""
@@ -71,15 +76,29 @@ class Microservice:
             if not greeting.startswith("INFO "):
                 raise Lost(f"{url} is no NATS server")
             allowed = self._introduce(writer, json.loads(greeting[5:]))
+            self._subscribed = len(allowed)
             for number, subject in enumerate(allowed, 1):
                 # One replica of several answers, as those of a microservice do.
                 writer.write(f"SUB {subject} {self.hostname} {number}\r\n".encode())
             writer.write(b"PING\r\n")
+            self._writer = writer
             await self._serve(reader, writer)
         finally:
+            self._writer = None
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    async def leave(self) -> None:
+        """Take no new request, and answer those that were on their way, as a microservice does when it shuts down."""
+        if self._writer is None or not self.is_up.is_set():
+            return
+        self.is_up.clear()
+        # The server answers in order: what it sent before the PONG is all that it will send.
+        self._writer.write(b"".join(f"UNSUB {number}\r\n".encode() for number in range(1, self._subscribed + 1)))
+        self._writer.write(b"PING\r\n")
+        self._leaving = True
+        await self.has_left.wait()
 
     def _introduce(self, writer: asyncio.StreamWriter, info: dict[str, object]) -> list[str]:
         creds = parse_creds(self.file.read_text())
@@ -102,6 +121,9 @@ class Microservice:
             line = (await reader.readline()).decode(errors="replace")
             verb, _, rest = line.rstrip("\r\n").partition(" ")
             match verb.upper():
+                case "PONG" if self._leaving:
+                    await writer.drain()
+                    self.has_left.set()
                 case "PONG":
                     if not self.is_up.is_set():
                         log("INFO", "Startup", host=self.hostname, id=self.identity)
@@ -170,6 +192,9 @@ async def main(files: list[str]) -> None:
     tasks = [asyncio.create_task(microservice.play()) for microservice in played]
     ready = asyncio.create_task(_tell_ready(played))
     await stop.wait()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LEAVING_WITHIN):
+            await asyncio.gather(*(microservice.leave() for microservice in played))
     for task in (*tasks, ready):
         task.cancel()
     await asyncio.gather(*tasks, ready, return_exceptions=True)
