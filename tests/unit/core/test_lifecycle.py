@@ -24,7 +24,9 @@ from .test_convergence import (
     Event,
     accounts_lost,
     accounts_restored,
+    all_rekeyed,
     leaked,
+    rekeyed,
     requested,
     statuses_lost,
 )
@@ -57,6 +59,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.world = _RUNNING.copy()
         self.refused: dict[str, set[str]] = {}
+        self.signers: dict[str, set[str]] = {}
         self.first_revoked: dict[str, int] = {}
 
     @initialize()
@@ -101,6 +104,10 @@ class Life(RuleBasedStateMachine):
     @rule()
     def rotation_is_requested(self) -> None:
         requested(self.world)
+
+    @rule(of_all=st.booleans())
+    def a_new_signing_key_is_requested(self, of_all: bool) -> None:
+        (all_rekeyed if of_all else rekeyed)(self.world)
 
     @rule()
     def a_key_leaks(self) -> None:
@@ -149,7 +156,12 @@ class Life(RuleBasedStateMachine):
             now: set[str] = set()
             for account, token in jwts.items():
                 if account != self.world.system_account():
-                    now |= account_claims(token).revocations.keys()
+                    claims = account_claims(token)
+                    now |= claims.revocations.keys()
+                    had = self.signers.setdefault(name, set())
+                    gone = had - {*claims.signing_keys}
+                    had |= {*claims.signing_keys}
+                    now |= {user for user, signer in self.world.signers.items() if signer in gone}
             loaded = any(account != self.world.system_account() for account in jwts)
             assert not loaded or seen <= now, f"{name} accepts a key that it refused before"
             seen |= now
@@ -178,7 +190,11 @@ class Life(RuleBasedStateMachine):
         assert {phase for phase, _ in world.summary()["apps"].values()} == {"Ready"}
         generations = {app.key: app.spec.credentials.generation for app in world.apps.values()}
         assert all(_creds(item).generation in generations.values() for item in world.credentials.values())
-        assert world.issued.keys() - {item.public_key for item in world.credentials.values()} <= world.revoked.keys()
+        inside = set(account_claims(world.entries[f"{world.seeds['prod-account-1'].public_key}.jwt"]).signing_keys)
+        dead = {user for user, signer in world.signers.items() if signer not in inside}
+        old = world.issued.keys() - {item.public_key for item in world.credentials.values()}
+        assert old <= world.revoked.keys() | dead
+        assert len(inside) == len(world.apps)
         present = {item.public_key for item in world.credentials.values()}
         used = {client.credential.public_key for client in world.clients() if client.credential}
         assert used == present
