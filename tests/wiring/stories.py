@@ -5,6 +5,7 @@ nats-server; pods are clients (`nodes.py`).
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -35,8 +36,8 @@ from .nodes import Node, cluster_dns, working
 from .stores import ObjectStore
 
 WITHIN = 60.0
-# Of loopback, one for each story: their brokers all want the usual port.
-ADDRESSES = (f"127.77.{number // 250}.{number % 250 + 2}" for number in count())
+# Of loopback, one for each story, and others for another run on this machine: their brokers all want the usual port.
+ADDRESSES = (f"127.{os.getpid() % 150 + 77}.{number // 250}.{number % 250 + 2}" for number in count())
 KINDS = ("Secret", "ConfigMap", "Service", "StatefulSet", "Deployment", "PodDisruptionBudget", "Plane", "MicrobusApp")
 HOSTNAME = "orders.example"
 
