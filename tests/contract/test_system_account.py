@@ -177,11 +177,11 @@ async def test_a_kicked_connection_is_closed_and_only_that(one: RunningPlane) ->
         connected(one.urls[0], chain.user(), "two") as second,
     ):
         target = next(item for item in await system.connections(chain.account.public_key) if item.name == "one")
-        assert await system.kick(target)
+        assert await system.kick(target.server, target.cid)
         async with asyncio.timeout(10):
             await first.closed.wait()
         assert not second.closed.is_set()
-        assert not await system.kick(target), "it is gone already"
+        assert not await system.kick(target.server, target.cid), "it is gone already"
 
 
 async def test_connections_are_listed_whole_over_many_pages(one: RunningPlane) -> None:

@@ -34,6 +34,10 @@ What the operator does at the API server, verb by verb. Server-side apply of an 
 - apiGroups: [apps]
   resources: [daemonsets]
   verbs: [get, patch]
+# Whose address a connection comes from.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, create, patch]

@@ -86,8 +86,13 @@ class AppSigningKeyRotation(Model):
 
 
 class AppCredentials(Model):
-    """What this app wants otherwise than its Plane."""
+    """What this app wants otherwise than its Plane, and how its pods get it."""
 
+    delivery: Literal["Restart", "Reload"] = Field(
+        default="Restart",
+        description="Restart: by a rolling update. Reload: the file changes in place, and old connections are closed, "
+        "one of a microservice at a time; what is on its way to such a connection is lost.",
+    )
     expiration: Duration | None = None
     rotate_every: Interval | None = None
     generation: Annotated[int, Field(ge=1, le=1_000_000)] = Field(

@@ -136,8 +136,18 @@ class PushAccount:
     reason: str
 
 
+@dataclass(frozen=True)
+class Kick:
+    """Close one connection of the user `user`, so that its client connects anew. One that is gone is no error."""
+
+    server: str
+    cid: int
+    user: str
+    reason: str
+
+
 KubeAction = MintKey | PublishAccounts | IssueUser | Annotate | Apply | Roll | Delete | SetFinalizer
-NatsAction = PushAccount
+NatsAction = PushAccount | Kick
 Action = KubeAction | NatsAction
 
 

@@ -21,6 +21,12 @@ from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
 from microbus_operator.core.signing_keys import lost, present, signer, trouble_of
 from microbus_operator.core.signing_rotation import first_key, next_key
+from microbus_operator.core.delivery import Surroundings, decide_delivery
+from microbus_operator.core.keys import KeyState, judged
+from microbus_operator.core.network import SERVICES, Network
+from microbus_operator.core.observed import AppObserved, Trouble
+from microbus_operator.core.planning import plans
+from microbus_operator.core.settings import KUBELET_BOUND
 
 
 def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, str]) -> bool:
@@ -34,8 +40,10 @@ def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, st
     return app.metadata.namespace == plane.metadata.namespace
 
 
-def decide_app(observed: AppObserved, now: int, network: Network = SERVICES) -> Decision:
-    """What to do for an app, and what to say of it. `now` is in unix seconds."""
+def decide_app(
+    observed: AppObserved, now: int, network: Network = SERVICES, kubelet_bound: int = KUBELET_BOUND
+) -> Decision:
+    """What to do for an app, and what to say of it. `now` is in unix seconds, `kubelet_bound` as in the settings."""
     app, plane = observed.app, observed.plane
     if app.metadata.is_deleting:
         return decide_deletion(observed, now)
@@ -68,6 +76,8 @@ def decide_app(observed: AppObserved, now: int, network: Network = SERVICES) -> 
     planned = plans(observed, plane, account, signing, now)
     decision = decide_delivery(observed, plane, account, planned, now, network)
     return replace(decision, actions=(*mint, *decision.actions))
+    planned = plans(observed, plane, account, key.public_key or "", now)
+    return decide_delivery(observed, plane, account, planned, Surroundings(now, network, kubelet_bound))
 
 
 def _account_pending(plane: Plane, observed: AppObserved) -> Trouble:

@@ -39,10 +39,12 @@ def deployment(
     keys: Mapping[str, str],
     network: Network = SERVICES,
     configs: Sequence[ConfigFiles] | None = (),
+    mark: str = "",
 ) -> dict[str, Any]:
     """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys.
 
-    `configs` are the objects of its `config`, as they are; None projects those whole, as an earlier version did.
+    `configs` are the objects of its `config`, as they are; None projects those whole, as an earlier version did. `mark`
+    is what names the credentials that its pods are made with, by default these `keys`.
     """
     name = names.workload(app.metadata.name, bundle.name)
     labels = {**names.app_labels(app), "microbus.io/bundle": bundle.name}
@@ -62,7 +64,7 @@ def deployment(
     if bundle.workload.command:
         container["command"] = list(bundle.workload.command)
     ours = {
-        "metadata": {"labels": labels, "annotations": {CREDENTIALS_ANNOTATION: credentials_hash(keys)}},
+        "metadata": {"labels": labels, "annotations": {CREDENTIALS_ANNOTATION: mark or credentials_hash(keys)}},
         "spec": {
             "automountServiceAccountToken": False,
             "securityContext": pod_security(),

@@ -6,6 +6,7 @@ What goes wrong with one bundle leaves the others, and whatever has been issued 
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 from microbus_operator.api.app import ServiceStatus
 from microbus_operator.api.plane import Plane
@@ -16,6 +17,7 @@ from microbus_operator.core.compaction import noted
 from microbus_operator.core.conditions import READY, State
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
+from microbus_operator.core.kicking import kicks
 from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 from microbus_operator.core.planning import ServicePlan
@@ -36,15 +38,23 @@ from microbus_operator.core.verifying import blocked, mistakes_of, verified_stat
 BLOCKED_AGAIN = 5.0
 
 
+class Surroundings(NamedTuple):
+    """What a delivery depends on beside what was observed: the time (unix seconds), addresses, kubelets' pace."""
+
+    now: int
+    network: Network
+    kubelet_bound: int
+
+
 def decide_delivery(
     observed: AppObserved,
     plane: Plane,
     account: PublishedAccount,
     planned: tuple[ServicePlan, ...],
-    now: int,
-    network: Network,
+    surroundings: Surroundings,
 ) -> Decision:
     """What to do for an app whose signing key is in the account."""
+    now, network = surroundings.now, surroundings.network
     stays = kept(observed, planned, account)
     mistakes = {
         bundle.name: mistakes_of(observed, plane, bundle, bundle_hostnames(observed, planned, bundle.name), network)
@@ -73,11 +83,13 @@ def decide_delivery(
     status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking), now)
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
     settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
-    tidying = _tidying(observed, planned, account)
+    actions = _tidying(observed, planned, account)
+    if known is None and not observed.broker.missing(server_names(plane)):
+        actions += kicks(observed, planned, now, surroundings.kubelet_bound)
     # Nobody tells of a Secret that a person corrects.
     is_blocked = any(blocked(of) for of in mistakes.values())
     look_again = BLOCKED_AGAIN if is_blocked else None if settled or stalled else 1.0
-    return Decision(tuple(tidying), status, look_again=look_again)
+    return Decision(tuple(actions), status, look_again=look_again)
 
 
 def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:

@@ -72,12 +72,46 @@ class ServerHolding:
 
 @dataclass(frozen=True)
 class Connection:
-    """A client's connection as CONNZ gives it."""
+    """A client's connection as CONNZ gives it. `age` is in seconds, by the server's own clock; `issued_at` and
+    `expires_at` are its credentials', in unix seconds.
+    """
 
     server: str
     user: str
     issuer: str
     name: str
+    server_id: str = ""
+    cid: int = 0
+    ip: str = ""
+    port: int = 0
+    age: int = 0
+    issued_at: int | None = None
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True)
+class PodSeen:
+    """A pod of a bundle. `ready_at` is since when it is ready (unix seconds), None where it is not.
+
+    `ports` are those that its connections come from, where its address is not its own (a laptop's processes).
+    """
+
+    name: str
+    bundle: str
+    uid: str = ""
+    ip: str = ""
+    ready_at: int | None = None
+    is_deleting: bool = False
+    ports: frozenset[int] | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it counts: it serves, and is not on its way out."""
+        return self.ready_at is not None and not self.is_deleting
+
+    def has(self, ip: str, port: int) -> bool:
+        """Whether a connection from there may be of this pod."""
+        return bool(ip) and ip == self.ip and (self.ports is None or port in self.ports)
 
 
 @dataclass(frozen=True)
@@ -198,6 +232,7 @@ class AppObserved:
     deployments: Mapping[str, Manifest]
     configs: Mapping[str, tuple[ConfigFiles, ...]] = field(default_factory=dict)
     superseded: Mapping[str, Manifest] = field(default_factory=dict)
+    pods: tuple[PodSeen, ...] = ()
 
     @property
     def account(self) -> PublishedAccount | None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from microbus_operator.api.app import Revocation, ServiceStatus
+from microbus_operator.api.app import Bundle, Revocation, ServiceStatus
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.planning import ServicePlan
+from microbus_operator.core.presence import is_everywhere
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.templates import mapping
 
@@ -126,19 +127,34 @@ def all_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> bo
     bundles = observed.app.spec.bundles
     if observed.superseded or set(observed.deployments) - {bundle.name for bundle in bundles}:
         return False
-    for bundle in bundles:
-        deployment = observed.deployments.get(bundle.name)
-        if deployment is None or not rollout_of(bundle, deployment).complete:
-            return False
-        if not is_delivered_with(bundle_keys(observed, planned, bundle.name), deployment):
-            return False
-    return True
+    return all(
+        rollout_of(bundle, observed.deployments.get(bundle.name)).complete and is_delivered(observed, planned, bundle)
+        for bundle in bundles
+    )
+
+
+def is_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bundle) -> bool:
+    """Whether a bundle's pods have its present keys: they were made with them, or are all seen to be connected so."""
+    found = observed.deployments.get(bundle.name)
+    if is_delivered_with(bundle_keys(observed, planned, bundle.name), found):
+        return True
+    if observed.app.spec.credentials.delivery != "Reload" or found is None:
+        return False
+    status = mapping(found.get("status"))
+    expected = int(status.get("replicas") or status.get("currentNumberScheduled") or 0)
+    mine = [plan for plan in planned if plan.bundle == bundle.name]
+    return bool(mine) and all(is_everywhere(observed, plan, expected) for plan in mine)
 
 
 def is_delivered_with(keys: Mapping[str, str], deployment: Manifest | None) -> bool:
     """Whether the pods of `deployment` are made with `keys` (hostname to user public key)."""
-    template = mapping(deployment["spec"]["template"].get("metadata")) if deployment is not None else {}
-    return bool(mapping(template.get("annotations")).get(CREDENTIALS_ANNOTATION) == credentials_hash(keys))
+    return deployment is not None and mark_of(deployment) == credentials_hash(keys)
+
+
+def mark_of(workload: Manifest) -> str:
+    """What its pods are made with, as `credentials_hash` names it; empty where nothing says so."""
+    metadata = mapping(workload["spec"]["template"].get("metadata"))
+    return str(mapping(metadata.get("annotations")).get(CREDENTIALS_ANNOTATION, ""))
 
 
 def bundle_keys(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from microbus_operator.core.network import Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.remembered import remembered_image
-from microbus_operator.core.retirement import bundle_keys, is_delivered_with
+from microbus_operator.core.retirement import bundle_keys, is_delivered, is_delivered_with, mark_of
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.verifying import blocked
 
@@ -36,15 +36,15 @@ def rollouts(
         if not mine or any(plan.trouble for plan in mine):
             continue
         keys = bundle_keys(observed, planned, bundle.name)
-        trouble = blocked(mistakes[bundle.name])
-        if _waits_for_source(observed, bundle, keys):
+        trouble, reloads = blocked(mistakes[bundle.name]), _reloads(observed, planned, bundle)
+        if _waits_for_source(observed, planned, bundle):
             continue
         if trouble is not None:
             conflicts.append(trouble)
         elif bundle.workload.existing is not None:
-            actions += _existing(observed, bundle, keys)
+            actions += _existing(observed, bundle, keys) if not reloads else ()
         else:
-            found = _own(observed, plane, bundle, keys, network)
+            found = _own(observed, plane, bundle, keys, network, reloads=reloads)
             conflicts += [found] if isinstance(found, Trouble) else []
             actions += [found] if isinstance(found, Apply) else []
     return actions, conflicts
@@ -59,8 +59,7 @@ def left_over(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> list[A
     gone = {name: found for name, found in observed.deployments.items() if name not in bundles}
     for name, found in observed.superseded.items():
         instead = observed.deployments.get(name)
-        keys = bundle_keys(observed, planned, name)
-        if rollout_of(bundles[name], instead).complete and is_delivered_with(keys, instead):
+        if rollout_of(bundles[name], instead).complete and is_delivered(observed, planned, bundles[name]):
             gone[name] = found
     namespace = observed.app.metadata.namespace
     return [
@@ -69,11 +68,24 @@ def left_over(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> list[A
     ]
 
 
-def _waits_for_source(observed: AppObserved, bundle: Bundle, keys: Mapping[str, str]) -> bool:
+def _waits_for_source(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bundle) -> bool:
     """What the spec wants beside present credentials waits until it is known what it is wanted for."""
     reading = observed.reading(bundle.name)
     is_read = reading.reference is not None and reading.trouble is None
-    return not is_read and is_delivered_with(keys, observed.deployments.get(bundle.name))
+    return not is_read and is_delivered(observed, planned, bundle)
+
+
+def _reloads(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bundle) -> bool:
+    """Whether new keys alone roll nothing: connections are closed instead (`kicking`).
+
+    Not where a key that pods still have is revoked: they are refused before their file is there, and give up (N9).
+    """
+    if observed.app.spec.credentials.delivery != "Reload":
+        return False
+    revoked = observed.account.claims.revocations if observed.account else {}
+    mine = [plan.found for plan in planned if plan.bundle == bundle.name and plan.found]
+    is_refused = any(key in revoked for found in mine for key in found.previous)
+    return not is_refused or is_delivered(observed, planned, bundle)
 
 
 def _existing(observed: AppObserved, bundle: Bundle, keys: Mapping[str, str]) -> list[Action]:
@@ -84,7 +96,7 @@ def _existing(observed: AppObserved, bundle: Bundle, keys: Mapping[str, str]) ->
 
 
 def _own(
-    observed: AppObserved, plane: Plane, bundle: Bundle, keys: Mapping[str, str], network: Network
+    observed: AppObserved, plane: Plane, bundle: Bundle, keys: Mapping[str, str], network: Network, *, reloads: bool
 ) -> Apply | Trouble | None:
     app, found, reading = observed.app, observed.deployments.get(bundle.name), observed.reading(bundle.name)
     image = reading.reference if reading.trouble is None else None
@@ -92,11 +104,14 @@ def _own(
     if image is None:
         return None
     made = partial(deployment, app, plane, bundle, image, keys, network)
-    manifest = made(observed.configs.get(bundle.name, ()))
+    configs = observed.configs.get(bundle.name, ())
+    manifest = made(configs)
     if found is not None and is_strangers(manifest, found):
         where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
         message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"
         return Trouble("WorkloadConflict", message, passing=is_managed(found))
+    if reloads and found is not None and not differs(made(configs, mark=mark_of(found)), found):
+        return None
     # Only the keys of its config were not named yet: that alone restarts nobody, the next rollout names them.
     if differs(manifest, found) and (bundle.config is None or differs(made(None), found)):
         return Apply(manifest, "Drifted")

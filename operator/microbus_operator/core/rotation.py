@@ -9,6 +9,7 @@ from microbus_operator.api.app import MicrobusAppStatus
 from microbus_operator.core.conditions import State, listed
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
+from microbus_operator.core.presence import place_of
 from microbus_operator.core.rollout import Rollout, rollout_of
 
 # Seconds after which a replaced key that is still in use is a matter for a person. A rollout is long over by then.
@@ -46,7 +47,7 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
     if not used:
         names = listed([plan.wanted.hostname for plan in waiting])
         return State.false("Replacing", f"replaced keys that nobody uses are being revoked: {names}")
-    said = listed([f"{hostname} ({count})" for hostname, count in used.items()])
+    said = listed([_told(observed, plan) for plan in waiting if plan.wanted.hostname in used])
     if now - newest < STALLS_AFTER:
         return State.false("Replacing", f"connections that still use a replaced key: {said}")
     return State.false(
@@ -54,6 +55,15 @@ def rotation_state(observed: AppObserved, planned: tuple[ServicePlan, ...], now:
         f"connections that use a key which was replaced more than {STALLS_AFTER // 60} minutes ago: {said}; both keys "
         "stay valid until these clients are gone: restart the pods or programs that hold them",
     )
+
+
+def _told(observed: AppObserved, plan: ServicePlan) -> str:
+    """A microservice whose replaced keys are in use: how often, and where."""
+    previous = plan.found.previous if plan.found else {}
+    held = [each for each in observed.broker.connections if each.user in previous]
+    places = sorted(filter(None, {place_of(each, observed.pods) for each in held}))
+    where = f" in {listed(places)}" if places else ""
+    return f"{plan.wanted.hostname} ({len(held)}{where})"
 
 
 def _rollouts(observed: AppObserved) -> list[Rollout]:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from microbus_operator.core.network import SERVICES, Network
 
+# Seconds after which every kubelet has brought a Secret's new contents into its pods: its sync period and the age of
+# what it caches, a minute each (pitfall N11).
+KUBELET_BOUND = 120
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -15,4 +19,5 @@ class Settings:
     cluster_domain: str = "cluster.local"
     minimum_nats_version: str = "2.14.2"
     compare_every: float = 15.0
+    kubelet_bound: int = KUBELET_BOUND
     network: Network = SERVICES

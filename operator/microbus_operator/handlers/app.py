@@ -39,7 +39,7 @@ async def look_at_app(world: World, key: Key) -> Outcome:
             if current.spec != app.spec or current.metadata.uid != app.metadata.uid:
                 return Outcome(look_again=0.0)
             observed = await observe_app(world, current, readings)
-            decision = decide_app(observed, world.now(), world.settings.network)
+            decision = decide_app(observed, world.now(), world.settings.network, world.settings.kubelet_bound)
             for action in decision.actions:
                 await world.perform(key, place, action)
             changed |= await report(world.cluster, current, decision.status)
@@ -105,6 +105,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
     others = await observe.apps_of(cluster, world.namespaces, place)
     deployments = await observe.observe_deployments(cluster, app)
     existing = await observe.observe_existing(cluster, app)
+    workloads = {bundle: found for bundle, found in deployments.items() if bundle not in existing} | existing
     named = {bundle.name for bundle in app.spec.bundles if bundle.workload.existing is not None}
     return AppObserved(
         app=app,
@@ -120,4 +121,5 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         deployments={bundle: found for bundle, found in deployments.items() if bundle not in named} | existing,
         configs=await observe_configs(cluster, app, existing),
         superseded={bundle: found for bundle, found in deployments.items() if bundle in named},
+        pods=await world.pods.of(app, workloads) if broker.trouble is None else (),
     )

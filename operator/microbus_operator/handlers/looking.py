@@ -14,7 +14,7 @@ from microbus_operator.handlers.outcome import Failure, Guard
 from microbus_operator.handlers.plane import look_at_plane
 from microbus_operator.handlers.queue import KINDS, LATEST, Key, LookQueue, Outcome
 from microbus_operator.handlers.stale import mark_stale
-from microbus_operator.handlers.world import Sources, World
+from microbus_operator.handlers.world import Pods, Sources, World
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.nats.brokers import Brokers
@@ -29,6 +29,7 @@ class Tools:
     cluster: Cluster
     brokers: Brokers
     sources: Sources
+    pods: Pods
     settings: Settings
 
 
@@ -40,6 +41,7 @@ async def looking_with(tools: Tools, namespaces: tuple[str | None, ...]) -> Asyn
         cluster=tools.cluster,
         brokers=tools.brokers,
         sources=tools.sources,
+        pods=tools.pods,
         settings=tools.settings,
         namespaces=namespaces,
         wake=queue.wake,

@@ -17,6 +17,7 @@ from microbus_operator.handlers.triggers import registry_of
 from microbus_operator.handlers.world import World
 from microbus_operator.kube.api_server import ApiServer
 from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.pods import ClusterPods
 from microbus_operator.nats.brokers import Brokers
 from microbus_operator.source.discover import SourceReader
 from microbus_operator.source.settings import SourceSettings
@@ -45,7 +46,8 @@ async def run(options: Options) -> None:
 @asynccontextmanager
 async def looking(cluster: Cluster, options: Options) -> AsyncIterator[tuple[LookQueue, World]]:
     """The queue that looks at what it is woken for, and what it works with; both are closed in the end."""
-    tools = Tools(cluster, Brokers(options.resolver_pods), SourceReader(options.sources), options.settings)
+    sources = SourceReader(options.sources)
+    tools = Tools(cluster, Brokers(options.resolver_pods), sources, ClusterPods(cluster), options.settings)
     async with looking_with(tools, options.namespaces or (None,)) as found:
         yield found
 

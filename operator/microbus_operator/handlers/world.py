@@ -6,11 +6,13 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from microbus_operator.core.actions import Action, PushAccount
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.core.actions import Action, Kick, Manifest, PushAccount
+from microbus_operator.core.observed import PodSeen
 from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.queue import Key
 from microbus_operator.kube.cluster import Cluster
@@ -30,6 +32,13 @@ class Sources(Protocol):
         """The source of `image`, analysed for a plane. Raises a `SourceError`."""
 
 
+class Pods(Protocol):
+    """Who knows the pods of workloads: `kube.pods` in a cluster, `local.runtime.pods_seen` on a laptop."""
+
+    async def of(self, app: MicrobusApp, workloads: Mapping[str, Manifest]) -> tuple[PodSeen, ...]:
+        """The pods of an app's workloads, by bundle."""
+
+
 @dataclass
 class World:
     """One a process. `namespaces` are those watched, or `(None,)` for all."""
@@ -37,6 +46,7 @@ class World:
     cluster: Cluster
     brokers: Brokers
     sources: Sources
+    pods: Pods
     settings: Settings
     namespaces: tuple[str | None, ...]
     wake: Callable[[Key], None]
@@ -53,5 +63,7 @@ class World:
         logger.info("%s: %s because %s", key, type(action).__name__, getattr(action, "reason", "it is due"))
         if isinstance(action, PushAccount):
             await self.brokers.push(plane, action)
+        elif isinstance(action, Kick):
+            await self.brokers.kick(plane, action)
         else:
             await perform_on_cluster(self.cluster, action, self.now())

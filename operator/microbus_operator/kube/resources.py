@@ -36,6 +36,7 @@ RESOURCES = {
     "Deployment": Resource("apps/v1", "deployments"),
     "DaemonSet": Resource("apps/v1", "daemonsets"),
     "PodDisruptionBudget": Resource("policy/v1", "poddisruptionbudgets"),
+    "Pod": Resource("v1", "pods"),
     "Lease": Resource("coordination.k8s.io/v1", "leases"),
     "Plane": Resource(API_VERSION, "planes"),
     "MicrobusApp": Resource(API_VERSION, "microbusapps"),

@@ -25,7 +25,8 @@ MOST_DATA = 1024 * 1024
 # Problems that a refusal names.
 _NAMED = 5
 WITH_STATUS = {
-    "Plane", "MicrobusApp", "Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "Service", "Namespace"
+    "Plane", "MicrobusApp", "Deployment", "StatefulSet", "DaemonSet", "Pod",
+    "PodDisruptionBudget", "Service", "Namespace",
 }  # fmt: skip
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _STANDARD_FINALIZERS = {"kubernetes", "orphan", "foregroundDeletion"}

@@ -108,6 +108,7 @@ BUILT_IN: Mapping[str, Merged] = {
     "Deployment": Merged(_WORKLOAD),
     "DaemonSet": Merged(_WORKLOAD),
     "PodDisruptionBudget": Merged({"metadata": _METADATA, "spec": Merged({"selector": ATOMIC}), "status": _CONDITIONS}),
+    "Pod": Merged({"metadata": _METADATA, "spec": _POD, "status": _CONDITIONS}),
     "Lease": Merged({"metadata": _METADATA}),
 }
 

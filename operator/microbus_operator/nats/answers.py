@@ -85,12 +85,16 @@ class ConnectionInfo(_Part):
     kind: str = ""
     name: str = ""
     ip: str = ""
+    port: int = 0
+    start: datetime | None = None
+    jwt: str = Field(default="", repr=False)
     authorized_user: str = ""
     issuer_key: str = ""
     subscriptions_list: tuple[str, ...] = ()
 
 
 class _Connections(_Part):
+    now: datetime | None = None
     connections: tuple[ConnectionInfo, ...] = ()
     total: int = 0
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from gencreds.nats.creds import Creds
 from gencreds.nats.nkeys import Seed
-from microbus_operator.core.actions import PushAccount
+from microbus_operator.core.actions import Kick, PushAccount
 from microbus_operator.core.observed import BrokerObservation, Connection, Served, ServerHolding, Trouble
+from microbus_operator.nats import connections
 from microbus_operator.nats.errors import NatsError, SystemUnavailable
 from microbus_operator.nats.permissions import USER_NAME, system_user
 from microbus_operator.nats.served import Resolvers
@@ -71,8 +72,14 @@ class Brokers:
                 )
                 for server in servers
             ),
-            connections=tuple(Connection(item.server_name, item.user, item.issuer, item.name) for item in found),
+            connections=tuple(map(_seen, found)),
         )
+
+    async def kick(self, place: Place, action: Kick) -> None:
+        """Close one connection. Raises `SystemUnavailable`."""
+        if place not in self._connections:
+            raise SystemUnavailable("the brokers have not been connected to yet")
+        await self._connections[place][1].kick(action.server, action.cid)
 
     async def push(self, place: Place, action: PushAccount) -> None:
         """Push, and have every server named confirm it. Raises `PushRefused` or `SystemUnavailable`."""
@@ -103,3 +110,19 @@ class Brokers:
         system = await SystemConnection.connect(user.url.split(","), user.credentials, name=name, within=CONNECT_WITHIN)
         self._connections[place] = (user, system)
         return system
+
+
+def _seen(item: connections.Connection) -> Connection:
+    return Connection(
+        server=item.server_name,
+        user=item.user,
+        issuer=item.issuer,
+        name=item.name,
+        server_id=item.server,
+        cid=item.cid,
+        ip=item.address,
+        port=item.port,
+        age=item.age,
+        issued_at=item.issued_at,
+        expires_at=item.expires_at,
+    )

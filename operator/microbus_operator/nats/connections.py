@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ ATTEMPTS = 5
 class Connection:
     """A client's connection: on which server, by which user key, signed by which key.
 
-    `name` is what the client calls itself. `subscriptions` are empty unless asked for.
+    `name` is what the client calls itself. `age` is in seconds, by the server's clock. `issued_at` and `expires_at`
+    (unix seconds) are what its JWT says, which the server has verified. `subscriptions` are empty unless asked for.
     """
 
     server: str
@@ -32,6 +34,10 @@ class Connection:
     user: str
     issuer: str
     address: str
+    port: int = 0
+    age: int = 0
+    issued_at: int | None = None
+    expires_at: int | None = None
     subscriptions: tuple[str, ...] = ()
 
 
@@ -105,6 +111,8 @@ async def _page(
 
 
 def _connection(answer: ConnectionsAnswer, item: ConnectionInfo) -> Connection:
+    now = answer.data.now if answer.data else None
+    issued_at, expires_at = _times(item.jwt)
     return Connection(
         server=answer.server.id,
         server_name=answer.server.name,
@@ -113,5 +121,21 @@ def _connection(answer: ConnectionsAnswer, item: ConnectionInfo) -> Connection:
         user=item.authorized_user,
         issuer=item.issuer_key,
         address=item.ip,
+        port=item.port,
+        age=max(0, int((now - item.start).total_seconds())) if now and item.start else 0,
+        issued_at=issued_at,
+        expires_at=expires_at,
         subscriptions=item.subscriptions_list,
     )
+
+
+def _times(jwt: str) -> tuple[int | None, int | None]:
+    """`iat` and `exp` of a JWT, None for what it does not say."""
+    try:
+        part = jwt.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        found = [claims.get(name) for name in ("iat", "exp")]
+    except (ValueError, IndexError, AttributeError, RecursionError):
+        return None, None
+    issued_at, expires_at = (value if type(value) is int else None for value in found)
+    return issued_at, expires_at or None

@@ -78,9 +78,9 @@ class SystemConnection:
         wanted = await self._expected(expected)
         return await connections.connections_of(self._session, account, wanted, subscriptions=subscriptions)
 
-    async def kick(self, connection: Connection) -> bool:
-        """Close one connection; False where it was gone already."""
-        return await connections.kick(self._session, connection.server, connection.cid)
+    async def kick(self, server: str, cid: int) -> bool:
+        """Close one connection, by its server's id and its own; False where it was gone already."""
+        return await connections.kick(self._session, server, cid)
 
     async def close(self) -> None:
         """Disconnect for good."""

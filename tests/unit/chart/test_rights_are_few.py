@@ -32,6 +32,7 @@ OPERATOR = {
     "apps/deployments": {"get", "list", "watch", "create", "patch", "delete"},  # delete: a bundle gone
     "apps/statefulsets": {"get", "list", "watch", "create", "patch"},
     "apps/daemonsets": {"get", "patch"},  # existing workloads: looked at, and rolled by one annotation
+    "/pods": {"list"},  # whose address a connection comes from
     "policy/poddisruptionbudgets": {"get", "create", "patch"},
     "/events": {"create"},
     "/namespaces": {"get"},  # its labels, for allowedNamespaces

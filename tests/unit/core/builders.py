@@ -28,6 +28,7 @@ from microbus_operator.core.observed import (
     CredsObservation,
     PlaneMember,
     PlaneObserved,
+    PodSeen,
     PublishedAccount,
     PublishedAccounts,
     ServerHolding,
@@ -184,9 +185,14 @@ def broker(
     )
 
 
-def connection(name: str, signer: str = APP_KEY) -> Connection:
+def connection(name: str, signer: str = APP_KEY, **more: Any) -> Connection:
     """A connection of the user of that name."""
-    return Connection("prod-nats-0", user(name), public(signer), name)
+    return Connection("prod-nats-0", user(name), public(signer), name, **{"server_id": "N0", **more})
+
+
+def pod(name: str, ip: str, **more: Any) -> PodSeen:
+    """A pod of bundle `main` that has been ready for long."""
+    return PodSeen(name, **{"bundle": "main", "uid": f"{name}-uid", "ip": ip, "ready_at": NOW - 3600, **more})
 
 
 def member(of: MicrobusApp | None = None, *made: SigningKey, allowed: bool = True) -> PlaneMember:

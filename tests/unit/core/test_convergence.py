@@ -75,6 +75,32 @@ def moved(world: World) -> None:
     world.apps["shop"] = shop.model_copy(update={"spec": spec})
 
 
+def reloading() -> World:
+    """The same, where the shop's credentials change in place."""
+    world = running()
+    reload(world)
+    world.settle()
+    return world
+
+
+def reload(world: World) -> None:
+    """The shop's credentials are to change in place."""
+    shop = world.apps["shop"]
+    wanted = shop.spec.credentials.model_copy(update={"delivery": "Reload"})
+    world.apps["shop"] = shop.model_copy(update={"spec": shop.spec.model_copy(update={"credentials": wanted})})
+
+
+def lagging() -> World:
+    """The same, where kubelets give pods that start the former credentials for a while."""
+    return lag(running())
+
+
+def lag(world: World) -> World:
+    """The world with kubelets that lag."""
+    world.is_lagging = True
+    return world
+
+
 def nothing(world: World) -> None:
     """Nothing happens."""
 
@@ -214,6 +240,9 @@ STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "a registry that is down": (running, unreadable),
     "a bundle less": (running, without_side),
     "a Secret deleted": (running, secret_deleted),
+    "a rotation by reloading": (reloading, requested),
+    "a rotation while kubelets lag": (lagging, requested),
+    "a rotation by reloading while kubelets lag": (lambda: lag(reloading()), requested),
     "an existing workload": (legacy, requested),
     "an existing workload instead of ours": (running, moved),
     "an app in an existing workload deleted": (legacy, deleted),
@@ -273,6 +302,39 @@ def test_a_renewal_gives_a_new_key_and_revokes_the_old_one_r8_r9() -> None:
     assert world.summary()["plane"] == ("Ready", 3)
 
 
+def test_reloading_restarts_no_pod_and_revokes_the_old_key() -> None:
+    world = reloading()
+    before, old = dict(world.deployments), world.pods["shop-main", "orders.example"].public_key
+    requested(world)
+    world.settle()
+    assert world.deployments == before
+    assert world.pods["shop-main", "orders.example"].public_key != old
+    assert set(world.revoked) == {old}
+
+
+def test_a_key_that_is_revoked_on_request_is_replaced_by_a_rollout_also_where_others_are_reloaded_n9() -> None:
+    world = reloading()
+    before = world.deployments["shop-main"]["metadata"]["generation"]
+    leaked(world)
+    world.settle()
+    assert world.wrong == []
+    assert world.deployments["shop-main"]["metadata"]["generation"] == before + 1
+    assert ("shop-main", "orders.example") in world.pods
+
+
+def test_a_pod_that_began_with_the_former_file_is_helped_once_n11() -> None:
+    world = lagging()
+    old = world.pods["shop-main", "orders.example"].public_key
+    requested(world)
+    for _ in range(10):
+        world.round()
+    assert world.pods["shop-main", "orders.example"].public_key == old, "its kubelet is behind"
+    assert world.revoked == {}
+    world.settle()
+    assert world.pods["shop-main", "orders.example"].public_key != old
+    assert set(world.revoked) == {old}
+
+
 def test_an_unreadable_source_keeps_what_works_d3() -> None:
     world = running()
     before = dict(world.pods)
@@ -295,6 +357,7 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 EVENTS: list[Event] = [
     *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
     *(rekeyed, all_rekeyed, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
+    *(reload, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 

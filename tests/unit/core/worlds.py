@@ -38,6 +38,7 @@ from microbus_operator.core.observed import (
     CredsObservation,
     PlaneMember,
     PlaneObserved,
+    PodSeen,
     PublishedAccount,
     PublishedAccounts,
     ServerHolding,
@@ -52,6 +53,7 @@ from microbus_operator.core.signing_keys import (
     REVOKED_ANNOTATION,
     places,
 )
+from microbus_operator.core.settings import KUBELET_BOUND
 
 from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
 
@@ -114,6 +116,10 @@ class World:
     credentials: dict[str, Credential] = field(default_factory=dict)
     servers: dict[str, dict[str, str]] = field(default_factory=dict)
     pods: dict[tuple[str, str], Credential] = field(default_factory=dict)
+    began: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    # Credentials that kubelets have not replaced yet, and when they were: pods that start meanwhile get them.
+    is_lagging: bool = False
+    stale: dict[str, tuple[int, Credential]] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
     backup: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -187,8 +193,21 @@ class World:
             return BrokerObservation(trouble=Trouble("NatsUnavailable", "no server", passing=True))
         held = tuple(ServerHolding(name, name, "2.15.1", dict(jwts)) for name, jwts in sorted(self.servers.items()))
         first = min(self.servers)
-        connected = tuple(Connection(first, p.public_key, p.issuer, p.hostname) for p in self.pods.values())
+        connected = tuple(
+            Connection(first, p.public_key, p.issuer, p.hostname, first, cid, pod[0], age=self.now - began)
+            for pod, p in self.pods.items()
+            for cid, began in [self.began[pod]]
+        )
         return BrokerObservation(held, connected)
+
+    def seen(self, deployments: Mapping[str, Mapping[str, Any]]) -> tuple[PodSeen, ...]:
+        """The pods of workloads by bundle: one each, whose address is its name."""
+        running = {name for name, _ in self.pods}
+        return tuple(
+            PodSeen(found["metadata"]["name"], bundle, ip=found["metadata"]["name"], ready_at=self.now)
+            for bundle, found in sorted(deployments.items())
+            if found["metadata"]["name"] in running
+        )
 
     def observe_plane(self, plane: Plane) -> PlaneObserved:
         members = tuple(
@@ -231,6 +250,7 @@ class World:
             creds={name: _creds(item) for name, item in held.items() if item is not None},
             deployments={name: item for name, item in found.items() if item is not None},
             superseded=superseded,
+            pods=self.seen({name: item for name, item in found.items() if item is not None}),
         )
 
     def reading(self, image: str) -> BundleReading:
@@ -310,6 +330,9 @@ class World:
                 self._delete(action)
             case do.SetFinalizer():
                 self._set_finalizer(action)
+            case do.Kick():
+                (pod,) = [pod for pod, (cid, _) in self.began.items() if cid == action.cid and pod in self.pods]
+                self.connect(pod, _files(self.deployments[pod[0]])[pod[1]])
             case do.PushAccount():
                 self.check_revocations(action.jwt)
                 self._revoke(action.jwt)
@@ -337,6 +360,8 @@ class World:
         assert action.replaces == (str(held.version) if held else "")
         user = Seed.create(KeyKind.USER).public_key
         self.signers[user] = self.seeds[action.signer.secret].public_key
+        if held is not None and self.is_lagging:
+            self.stale[action.secret] = (self.now, held)
         self.credentials[action.secret] = Credential(
             hostname=action.hostname,
             public_key=user,
@@ -441,6 +466,9 @@ class World:
     def connect(self, pod: tuple[str, str], secret: str) -> None:
         # Where a Secret was deleted, kubelet leaves the file that a running pod has.
         credential = self.credentials.get(secret) or self.pods.get(pod)
+        replaced, former = self.stale.get(secret, (0, None))
+        if former is not None and self.now < replaced + KUBELET_BOUND:
+            credential = former
         if credential is None or not self.servers:
             self.wrong.append(f"{pod} starts without credentials or brokers")
             return
@@ -455,6 +483,7 @@ class World:
                 self.wrong.append(f"{pod} is refused")
                 return
         self.pods[pod] = credential
+        self.began[pod] = (max([cid for cid, _ in self.began.values()], default=0) + 1, self.now)
 
     def lets_in(self, jwts: Mapping[str, str], credential: Credential) -> bool:
         if credential.issuer_account not in jwts:
@@ -535,13 +564,16 @@ class World:
         self.tick()
 
     def settle(self) -> None:
-        """Rounds until one changes nothing, in which nothing was written."""
-        seen = -1
+        """Rounds until one changes nothing, in which nothing was written, also after every kubelet has caught up."""
+        seen, has_waited = -1, False
         for _ in range(MOST_ROUNDS):
             before = (self.writes, dict(self.served), dict(self.pods), json.dumps(self.deployments, sort_keys=True))
             self.round()
             if before == (self.writes, self.served, self.pods, json.dumps(self.deployments, sort_keys=True)):
-                return
+                if has_waited:
+                    return
+                has_waited = True
+                self.now += KUBELET_BOUND + 1
             seen = self.writes
         raise AssertionError(f"still writing after {MOST_ROUNDS} rounds and {seen} writes: {self.summary()}")
 

@@ -30,7 +30,7 @@ _DEFAULT = "default"
 _PERSON = "kubectl"
 WORKLOADS = ("Deployment", "StatefulSet")
 # There are no nodes to have one each.
-_NOT_RUN = {"DaemonSet"}
+_NOT_RUN = {"DaemonSet", "Pod"}
 
 
 def read_manifests(files: Sequence[Path]) -> list[Object]:

@@ -73,6 +73,11 @@ class Pod:
     may_start: asyncio.Event = field(default_factory=asyncio.Event)
     retry: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
+    _ready_since: float = 0.0
+
+    def ready_for(self) -> float:
+        """Seconds since it became ready, which it has to be."""
+        return time.monotonic() - self._ready_since
 
     @property
     def pid(self) -> int | None:
@@ -143,7 +148,7 @@ class Pod:
         while True:
             ready = bool(await prepared.is_ready())
             if ready != self.ready:
-                self.ready = ready
+                self.ready, self._ready_since = ready, time.monotonic()
                 self.changed()
             await asyncio.sleep(_STILL_READY_EVERY if ready else _READY_EVERY)
 

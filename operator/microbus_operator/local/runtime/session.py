@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from microbus_operator.core import names
 from microbus_operator.core.settings import Settings
@@ -31,6 +30,8 @@ from microbus_operator.local.runtime.kubelet import Kubelet
 from microbus_operator.local.runtime.manifests import apply_manifests
 from microbus_operator.local.runtime.nats_server import find_nats_server
 from microbus_operator.local.runtime.places import Places
+from microbus_operator.local.runtime.pods import Pod
+from microbus_operator.local.runtime.pods_seen import ProcessPods
 from microbus_operator.local.runtime.processes import end_leftovers, mark_of
 from microbus_operator.local.runtime.programs import Programs
 from microbus_operator.local.runtime.progress import Progress
@@ -41,6 +42,9 @@ from microbus_operator.local.runtime.workloads import Workload
 from microbus_operator.local.store import Store
 from microbus_operator.nats.brokers import Brokers
 from microbus_operator.resolver.intake import Intake
+
+# Seconds. Files are written as soon as a Secret is.
+KUBELET_BOUND = 2
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ class Session:
             )
             stack.push_async_callback(programs.close)
             kubelet = Kubelet(store, places.pods, places.logs, server, network, programs)
-            settings = Settings(resolver_url=resolver_url(port), network=network)
-            tools = Tools(store, Brokers(f"{HOST}:{port}"), sources, settings)
+            settings = Settings(resolver_url=resolver_url(port), network=network, kubelet_bound=KUBELET_BOUND)
+            tools = Tools(store, Brokers(f"{HOST}:{port}"), sources, ProcessPods(self._pods), settings)
             await self._nothing_runs_yet(store)
             stack.push_async_callback(self._end_workloads)
             _, world = await stack.enter_async_context(looking_with(tools, (None,)))
@@ -166,7 +170,7 @@ class Session:
             self._workloads[key] = Workload(store, kubelet, mark, key, progress.pods_changed)
         self._workloads[key].want(None if event == "DELETED" else item)
 
-    def _pods(self) -> list[Any]:
+    def _pods(self) -> list[Pod]:
         return [pod for workload in self._workloads.values() for pod in workload.pods]
 
     async def _end_workloads(self) -> None:
