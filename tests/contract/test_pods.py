@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from microbus_operator.api.app import MicrobusApp
+from microbus_operator.core.actions import Evict
 from microbus_operator.core.observed import PodSeen
 from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.errors import KubeError
 from microbus_operator.kube.pods import ClusterPods
 
 from ..unit.core.builders import app
+from .api_servers import ApiServer
+from .conftest import made_namespace
 
 READY = {"type": "Ready", "status": "True", "lastTransitionTime": "2027-01-15T08:00:00Z"}
 LABELS = {"app": "legacy"}
@@ -55,3 +61,34 @@ async def test_a_workload_that_selects_by_expressions_alone_has_no_pods_that_are
     expressions = {"matchExpressions": [{"key": "app", "operator": "Exists"}]}
     workload = {"metadata": {"name": "legacy"}, "spec": {"selector": expressions}}
     assert await ClusterPods(cluster).of(of(namespace), {"main": workload}) == ()
+
+
+async def test_a_pod_is_evicted_and_one_that_is_gone_or_was_made_again_is_left(
+    cluster: Cluster, namespace: str
+) -> None:
+    pods = ClusterPods(cluster)
+    uid = await made(cluster, namespace, "a", {"phase": "Running", "conditions": [READY]}, LABELS)
+    with pytest.raises(KubeError):
+        await pods.evict(Evict(namespace, "a", "00000000-0000-0000-0000-000000000000", "deaf"))
+    assert await cluster.get("Pod", namespace, "a") is not None
+    for _ in range(2):
+        await pods.evict(Evict(namespace, "a", uid, "deaf"))
+    found = await cluster.get("Pod", namespace, "a")
+    assert found is None or "deletionTimestamp" in found["metadata"]
+
+
+async def test_a_pod_that_its_disruption_budget_keeps_stays_and_the_look_goes_on(
+    api_server: ApiServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with api_server.cluster() as cluster:
+        namespace = await made_namespace(cluster)
+        uid = await made(cluster, namespace, "a", {"phase": "Running", "conditions": [READY]}, LABELS)
+        budget = {"minAvailable": 1, "selector": {"matchLabels": LABELS}}
+        meta = {"name": "a", "namespace": namespace}
+        kind = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget"}
+        await cluster.create({**kind, "metadata": meta, "spec": budget})
+        await ClusterPods(cluster).evict(Evict(namespace, "a", uid, "deaf"))
+        found = await cluster.get("Pod", namespace, "a")
+    assert found is not None
+    assert "deletionTimestamp" not in found["metadata"]
+    assert "may not be evicted now" in caplog.text

@@ -38,6 +38,10 @@ What the operator does at the API server, verb by verb. Server-side apply of an 
 - apiGroups: [""]
   resources: [pods]
   verbs: [list]
+# Only where an app has set credentials.restartDeafPerHour.
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, create, patch]

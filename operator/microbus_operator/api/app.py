@@ -107,6 +107,11 @@ class AppCredentials(Model):
             ]
         },
     )
+    restart_deaf_per_hour: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=0,
+        description="How many pods an hour are evicted because a microservice in them has no connection, though the "
+        "brokers are well; 0 only reports them.",
+    )
 
     signing_key: AppSigningKeyRotation = AppSigningKeyRotation()
 
@@ -240,6 +245,19 @@ class AppSigningKey(Model):
     state: Literal["Active", "Retiring", "Lost"] = "Active"
     plane_generation: int = 1
     app_generation: int = 1
+class Unconnected(Model):
+    """A microservice without a connection in a pod that is ready, and since when that is seen (unix seconds)."""
+
+    pod: str
+    hostname: str
+    since: int
+
+
+class PodRestart(Model):
+    """A pod that was evicted because it was deaf, and when (unix seconds)."""
+
+    pod: str
+    at: int
 
 
 class MicrobusAppStatus(Model):
@@ -255,6 +273,8 @@ class MicrobusAppStatus(Model):
     findings: tuple[FindingStatus, ...] = ()
     revoking: tuple[Revocation, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    unconnected: tuple[Unconnected, ...] = ()
+    restarts: tuple[PodRestart, ...] = ()
 
 
 class MicrobusApp(Model):

@@ -146,9 +146,19 @@ class Kick:
     reason: str
 
 
+@dataclass(frozen=True)
+class Evict:
+    """Have a pod, the one of that uid, replaced by its workload, as far as its disruption budget lets it."""
+
+    namespace: str
+    pod: str
+    uid: str
+    reason: str
+
+
 KubeAction = MintKey | PublishAccounts | IssueUser | Annotate | Apply | Roll | Delete | SetFinalizer
 NatsAction = PushAccount | Kick
-Action = KubeAction | NatsAction
+Action = KubeAction | NatsAction | Evict
 
 
 @dataclass(frozen=True)

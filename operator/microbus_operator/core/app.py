@@ -26,7 +26,7 @@ from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
-from microbus_operator.core.settings import KUBELET_BOUND
+from microbus_operator.core.settings import PACE, Pace
 
 
 def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, str]) -> bool:
@@ -40,10 +40,8 @@ def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, st
     return app.metadata.namespace == plane.metadata.namespace
 
 
-def decide_app(
-    observed: AppObserved, now: int, network: Network = SERVICES, kubelet_bound: int = KUBELET_BOUND
-) -> Decision:
-    """What to do for an app, and what to say of it. `now` is in unix seconds, `kubelet_bound` as in the settings."""
+def decide_app(observed: AppObserved, now: int, network: Network = SERVICES, pace: Pace = PACE) -> Decision:
+    """What to do for an app, and what to say of it. `now` is in unix seconds."""
     app, plane = observed.app, observed.plane
     if app.metadata.is_deleting:
         return decide_deletion(observed, now)
@@ -77,7 +75,7 @@ def decide_app(
     decision = decide_delivery(observed, plane, account, planned, now, network)
     return replace(decision, actions=(*mint, *decision.actions))
     planned = plans(observed, plane, account, key.public_key or "", now)
-    return decide_delivery(observed, plane, account, planned, Surroundings(now, network, kubelet_bound))
+    return decide_delivery(observed, plane, account, planned, Surroundings(now, network, pace))
 
 
 def _account_pending(plane: Plane, observed: AppObserved) -> Trouble:

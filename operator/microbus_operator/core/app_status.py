@@ -18,6 +18,7 @@ from microbus_operator.api.app import (
 )
 from microbus_operator.core import names
 from microbus_operator.core.conditions import State, merged, summary
+from microbus_operator.core.connected import CONNECTED, Presence
 from microbus_operator.core.issuing import issuance_id, recorded_keys
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
@@ -45,6 +46,7 @@ class AppState:
     revoking: tuple[Revocation, ...] | None = None
     kept: tuple[ServiceStatus, ...] = ()
     verified: State | None = None
+    clients: Presence | None = None
 
 
 def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusAppStatus:
@@ -59,6 +61,9 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         states[CREDENTIALS_REPLACED] = rotation_state(observed, outcome.planned, now)
         if observed.plane is not None:
             states[SIGNING_KEY_REPLACED] = rotation_of_keys(observed, observed.plane, outcome.planned, now)
+    clients = outcome.clients
+    if clients is not None:
+        states[CONNECTED] = clients.state
     if outcome.verified is not None:
         states[DELIVERY_VERIFIED] = outcome.verified
     phase = (
@@ -86,6 +91,8 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
         findings=old.findings if outcome.planned is None else _findings(outcome.planned),
         revoking=revoking,
         receipts=kept_receipts,
+        unconnected=old.unconnected if clients is None else clients.unconnected,
+        restarts=old.restarts if clients is None else clients.restarts,
     )
 
 

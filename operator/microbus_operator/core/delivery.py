@@ -15,6 +15,7 @@ from microbus_operator.core.actions import Action, Annotate, Decision, Delete
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.compaction import noted
 from microbus_operator.core.conditions import READY, State
+from microbus_operator.core.connected import presence
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
 from microbus_operator.core.kicking import kicks
@@ -32,18 +33,21 @@ from microbus_operator.core.rolling import left_over, rollouts
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import is_in_progress
 from microbus_operator.core.signing_rotation import retiring
+from microbus_operator.core.settings import Pace
 from microbus_operator.core.verifying import blocked, mistakes_of, verified_state
 
 # Seconds until a bundle that a mistake holds is looked at again.
 BLOCKED_AGAIN = 5.0
+# Seconds until a microservice that is away is looked for again.
+AWAY_AGAIN = 10.0
 
 
 class Surroundings(NamedTuple):
-    """What a delivery depends on beside what was observed: the time (unix seconds), addresses, kubelets' pace."""
+    """What a delivery depends on beside what was observed: the time (unix seconds), addresses, the pace of others."""
 
     now: int
     network: Network
-    kubelet_bound: int
+    pace: Pace
 
 
 def decide_delivery(
@@ -79,16 +83,20 @@ def decide_delivery(
         return Decision(tuple(applies), status_of(observed, summed_up(state), now))
 
     revoking = wanted_revocations(observed, planned)
+    clients = presence(observed, planned, now, surroundings.pace.deaf_after)
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
-    status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking), now)
+    status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking, clients=clients), now)
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
     settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
     actions = _tidying(observed, planned, account)
     if known is None and not observed.broker.missing(server_names(plane)):
-        actions += kicks(observed, planned, now, surroundings.kubelet_bound)
+        actions += clients.evictions
+        actions += kicks(observed, planned, now, surroundings.pace.kubelet_bound)
     # Nobody tells of a Secret that a person corrects.
     is_blocked = any(blocked(of) for of in mistakes.values())
     look_again = BLOCKED_AGAIN if is_blocked else None if settled or stalled else 1.0
+    if clients.unconnected and look_again is None:
+        look_again = AWAY_AGAIN
     return Decision(tuple(actions), status, look_again=look_again)
 
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from microbus_operator.core.network import SERVICES, Network
 
-# Seconds after which every kubelet has brought a Secret's new contents into its pods: its sync period and the age of
-# what it caches, a minute each (pitfall N11).
-KUBELET_BOUND = 120
+
+class Pace(NamedTuple):
+    """Seconds that others need.
+
+    `kubelet_bound`: after it every kubelet has brought a Secret's new contents into its pods, its sync period and the
+    age of what it caches being a minute each (pitfall N11). `deaf_after`: a client that has no connection for so long
+    while the brokers are well has given up, since nats.go tries each server again every two seconds.
+    """
+
+    kubelet_bound: int = 120
+    deaf_after: int = 30
+
+
+PACE = Pace()
 
 
 @dataclass(frozen=True)
@@ -19,5 +31,5 @@ class Settings:
     cluster_domain: str = "cluster.local"
     minimum_nats_version: str = "2.14.2"
     compare_every: float = 15.0
-    kubelet_bound: int = KUBELET_BOUND
+    pace: Pace = PACE
     network: Network = SERVICES

@@ -39,7 +39,7 @@ async def look_at_app(world: World, key: Key) -> Outcome:
             if current.spec != app.spec or current.metadata.uid != app.metadata.uid:
                 return Outcome(look_again=0.0)
             observed = await observe_app(world, current, readings)
-            decision = decide_app(observed, world.now(), world.settings.network, world.settings.kubelet_bound)
+            decision = decide_app(observed, world.now(), world.settings.network, world.settings.pace)
             for action in decision.actions:
                 await world.perform(key, place, action)
             changed |= await report(world.cluster, current, decision.status)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from microbus_operator.api.app import MicrobusApp
-from microbus_operator.core.actions import Action, Kick, Manifest, PushAccount
+from microbus_operator.core.actions import Action, Evict, Kick, Manifest, PushAccount
 from microbus_operator.core.observed import PodSeen
 from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.queue import Key
@@ -37,6 +37,9 @@ class Pods(Protocol):
 
     async def of(self, app: MicrobusApp, workloads: Mapping[str, Manifest]) -> tuple[PodSeen, ...]:
         """The pods of an app's workloads, by bundle."""
+
+    async def evict(self, action: Evict) -> None:
+        """Have a pod replaced. One that is gone is no error, nor one that may not go now."""
 
 
 @dataclass
@@ -65,5 +68,7 @@ class World:
             await self.brokers.push(plane, action)
         elif isinstance(action, Kick):
             await self.brokers.kick(plane, action)
+        elif isinstance(action, Evict):
+            await self.pods.evict(action)
         else:
             await perform_on_cluster(self.cluster, action, self.now())

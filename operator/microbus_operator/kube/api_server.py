@@ -89,6 +89,25 @@ class ApiServer:
             "PATCH", path, {"fieldManager": FIELD_MANAGER}, patch, "application/merge-patch+json"
         )
 
+    async def evict(self, namespace: str, name: str, uid: str) -> bool:
+        """Evict a pod; a disruption budget that does not let it go answers 429."""
+        body = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": name, "namespace": namespace},
+            "deleteOptions": {"preconditions": {"uid": uid}},
+        }
+        try:
+            await self._request("POST", RESOURCES["Pod"].path(namespace, name, "eviction"), {}, body)
+        except ApiUnavailable as unavailable:
+            if unavailable.status == 429:
+                return False
+            raise
+        except ApiRefused as refused:
+            if refused.status != 404:
+                raise
+        return True
+
     async def delete(self, kind: str, namespace: str, name: str, uid: str = "") -> None:
         """Delete an object, only the one of that uid where it is given; one that is gone is no error."""
         body = {"propagationPolicy": "Background", **({"preconditions": {"uid": uid}} if uid else {})}
@@ -140,5 +159,5 @@ def _refusal(method: str, path: str, status: int | None, said: str = "") -> Exce
     if status == 409:
         return Conflict(what)
     if status is None or status == 429 or status >= 500:
-        return ApiUnavailable(what)
+        return ApiUnavailable(what, status)
     return ApiRefused(what, status)

@@ -36,5 +36,8 @@ class Cluster(Protocol):
     ) -> Object:
         """A JSON merge patch."""
 
+    async def evict(self, namespace: str, name: str, uid: str) -> bool:
+        """Evict a pod, the one of that uid; false where its disruption budget does not let it go now."""
+
     async def delete(self, kind: str, namespace: str, name: str, uid: str = "") -> None:
         """Delete an object, only the one of that uid where it is given; one that is gone is no error."""

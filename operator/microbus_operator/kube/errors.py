@@ -10,7 +10,11 @@ class KubeError(Exception):
 
 
 class ApiUnavailable(KubeError):
-    """The weather: no answer, too many requests, a server error. Looked at again by itself."""
+    """The weather: no answer, too many requests, a server error. Looked at again by itself. `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Conflict(KubeError):

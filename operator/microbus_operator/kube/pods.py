@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from microbus_operator.api.app import MicrobusApp
-from microbus_operator.core.actions import Manifest
+from microbus_operator.core.actions import Evict, Manifest
 from microbus_operator.core.conditions import unix
 from microbus_operator.core.observed import PodSeen
 from microbus_operator.core.templates import mapping, mappings
 from microbus_operator.kube.cluster import Cluster
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class ClusterPods:
                 found = await self.cluster.list("Pod", app.metadata.namespace, labels)
                 result += [_seen(item, bundle) for item in found if _runs(item)]
         return tuple(sorted(result, key=lambda pod: pod.name))
+
+    async def evict(self, action: Evict) -> None:
+        """Evict a pod. One that its disruption budget keeps is told, and counts as tried."""
+        if not await self.cluster.evict(action.namespace, action.pod, action.uid):
+            logger.warning("pod %s/%s may not be evicted now: its disruption budget", action.namespace, action.pod)
 
 
 def _runs(item: Mapping[str, Any]) -> bool:

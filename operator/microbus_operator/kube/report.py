@@ -11,13 +11,14 @@ from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
 from microbus_operator.core.conditions import READY
 from microbus_operator.core.keys import is_user_key
+from microbus_operator.core.connected import CONNECTED
 from microbus_operator.core.names import FIELD_MANAGER
 from microbus_operator.core.verifying import DELIVERY_VERIFIED
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
 
 # Conditions whose changes are events too.
-TOLD = (READY, DELIVERY_VERIFIED)
+TOLD = (READY, DELIVERY_VERIFIED, CONNECTED)
 
 
 async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneStatus | MicrobusAppStatus) -> bool:

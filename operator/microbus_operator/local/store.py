@@ -114,6 +114,11 @@ class Store:
             lambda: self._verbs.merge(place_of(kind, namespace, name), _copied(patch), subresource, manager)
         )
 
+    async def evict(self, namespace: str, name: str, uid: str) -> bool:
+        """Delete a pod: no disruption budget is kept here."""
+        await self.delete("Pod", namespace, name, uid)
+        return True
+
     async def delete(self, kind: str, namespace: str | None, name: str, uid: str = "") -> None:
         """Delete an object, only the one of that uid where it is given; one that is gone is no error.
 

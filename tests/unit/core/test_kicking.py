@@ -10,7 +10,7 @@ from microbus_operator.core.app import decide_app
 from microbus_operator.core.observed import AppObserved, Connection, PodSeen
 from microbus_operator.core.presence import place_of, pod_of
 from microbus_operator.core.rotation import STALLS_AFTER
-from microbus_operator.core.settings import KUBELET_BOUND
+from microbus_operator.core.settings import PACE
 
 from .builders import NOW, app, broker, connection, creds, pod, settled_app, user, workload_of
 
@@ -25,7 +25,7 @@ def held(key: str, of: PodSeen, cid: int = 1, age: int = 3600, **more: Any) -> C
 
 def rotating(
     *connections: Connection,
-    since: int = KUBELET_BOUND,
+    since: int = PACE.kubelet_bound,
     delivery: str = "Restart",
     pods: Any = (ONE, TWO),
     **parts: Any,
@@ -75,14 +75,14 @@ def test_a_rotation_that_stalls_says_which_pod_holds_the_old_key() -> None:
 
 
 def test_a_pod_that_began_with_the_former_file_is_kicked_once_its_kubelet_must_have_caught_up_n11() -> None:
-    stuck = (held(OLD, ONE, 7, age=KUBELET_BOUND - 5), held(NEW, TWO, 8))
-    assert kicked(decide_app(rotating(*stuck, since=KUBELET_BOUND - 1), NOW)) == []
+    stuck = (held(OLD, ONE, 7, age=PACE.kubelet_bound - 5), held(NEW, TWO, 8))
+    assert kicked(decide_app(rotating(*stuck, since=PACE.kubelet_bound - 1), NOW)) == []
     (action,) = decide_app(rotating(*stuck), NOW).actions
     assert action == Kick("N0", 7, user(OLD), "OldKey of orders.example")
 
 
 def test_who_came_back_with_the_old_key_is_not_kicked_again() -> None:
-    since = KUBELET_BOUND + 60
+    since = PACE.kubelet_bound + 60
     for age, expected in ((60, []), (61, [7])):
         decision = decide_app(rotating(held(OLD, ONE, 7, age=age), held(NEW, TWO), since=since), NOW)
         assert kicked(decision) == expected

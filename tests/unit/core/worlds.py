@@ -54,6 +54,7 @@ from microbus_operator.core.signing_keys import (
     places,
 )
 from microbus_operator.core.settings import KUBELET_BOUND
+from microbus_operator.core.settings import PACE
 
 from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
 
@@ -467,7 +468,7 @@ class World:
         # Where a Secret was deleted, kubelet leaves the file that a running pod has.
         credential = self.credentials.get(secret) or self.pods.get(pod)
         replaced, former = self.stale.get(secret, (0, None))
-        if former is not None and self.now < replaced + KUBELET_BOUND:
+        if former is not None and self.now < replaced + PACE.kubelet_bound:
             credential = former
         if credential is None or not self.servers:
             self.wrong.append(f"{pod} starts without credentials or brokers")
@@ -573,7 +574,7 @@ class World:
                 if has_waited:
                     return
                 has_waited = True
-                self.now += KUBELET_BOUND + 1
+                self.now += PACE.kubelet_bound + 1
             seen = self.writes
         raise AssertionError(f"still writing after {MOST_ROUNDS} rounds and {seen} writes: {self.summary()}")
 

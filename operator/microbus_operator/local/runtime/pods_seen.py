@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microbus_operator.api.app import MicrobusApp
-from microbus_operator.core.actions import Manifest
+from microbus_operator.core.actions import Evict, Manifest
 from microbus_operator.core.observed import PodSeen
 from microbus_operator.local.runtime.addresses import HOST
 from microbus_operator.local.runtime.pods import Pod
@@ -21,9 +21,10 @@ _LOCAL_ADDRESS, _INODE = 1, 9
 
 @dataclass(frozen=True)
 class ProcessPods:
-    """Pods by the workload that they are of. `running` gives all there are."""
+    """Pods by their workload. `running` gives all there are; `replace` has one replaced, by namespace and name."""
 
     running: Callable[[], list[Pod]]
+    replace: Callable[[str, str], None]
 
     async def of(self, app: MicrobusApp, workloads: Mapping[str, Manifest]) -> tuple[PodSeen, ...]:
         """The pods of `workloads`, which are by bundle."""
@@ -43,6 +44,10 @@ class ProcessPods:
             for pod, bundle in mine
         ]
         return tuple(sorted(found, key=lambda pod: pod.name))
+
+    async def evict(self, action: Evict) -> None:
+        """Have a process stopped, and another one started in its place."""
+        self.replace(action.namespace, action.pod)
 
 
 def ports_of(pids: Iterable[int]) -> dict[int, frozenset[int]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from microbus_operator.core import names
-from microbus_operator.core.settings import Settings
+from microbus_operator.core.settings import Pace, Settings
 from microbus_operator.handlers.looking import Tools, looking_with
 from microbus_operator.handlers.outcome import Failure
 from microbus_operator.handlers.queue import KINDS, Key
@@ -43,8 +43,8 @@ from microbus_operator.local.store import Store
 from microbus_operator.nats.brokers import Brokers
 from microbus_operator.resolver.intake import Intake
 
-# Seconds. Files are written as soon as a Secret is.
-KUBELET_BOUND = 2
+# Files are written as soon as a Secret is, and servers are at hand.
+PACE = Pace(kubelet_bound=2, deaf_after=6)
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Session:
             )
             stack.push_async_callback(programs.close)
             kubelet = Kubelet(store, places.pods, places.logs, server, network, programs)
-            settings = Settings(resolver_url=resolver_url(port), network=network, kubelet_bound=KUBELET_BOUND)
-            tools = Tools(store, Brokers(f"{HOST}:{port}"), sources, ProcessPods(self._pods), settings)
+            settings = Settings(resolver_url=resolver_url(port), network=network, pace=PACE)
+            tools = Tools(store, Brokers(f"{HOST}:{port}"), sources, ProcessPods(self._pods, self._replace), settings)
             await self._nothing_runs_yet(store)
             stack.push_async_callback(self._end_workloads)
             _, world = await stack.enter_async_context(looking_with(tools, (None,)))
@@ -172,6 +172,11 @@ class Session:
 
     def _pods(self) -> list[Pod]:
         return [pod for workload in self._workloads.values() for pod in workload.pods]
+
+    def _replace(self, namespace: str, name: str) -> None:
+        for (_, place, _), workload in self._workloads.items():
+            if place == namespace:
+                workload.replace(name)
 
     async def _end_workloads(self) -> None:
         """Bundles first, so that each can still say goodbye to its server."""

@@ -26,6 +26,9 @@ from gencreds.nats.nkeys import KeyInvalid
 
 SUFFIX = "_nats.creds"
 READY_VARIABLE = "MICROBUS_LOCAL_READY"
+# Where it is set, a microservice that is refused twice stays away, and its process runs on.
+DEAF_VARIABLE = "MICROBUS_LOCAL_GIVES_UP"
+REFUSALS = ("authorization violation", "user authentication", "account authentication expired")
 _LONGEST_PAUSE = 2.0
 _LEAVING_WITHIN = 1.0
 _LINE_BYTES = 1 << 20
@@ -50,9 +53,10 @@ class Microservice:
     _writer: asyncio.StreamWriter | None = None
     _subscribed: int = 0
     _leaving: bool = False
+    _refusals: dict[str, str] = field(default_factory=dict)
 
     async def play(self) -> None:
-        """Connect again and again, until cancelled."""
+        """Connect again and again, until cancelled, or where that is asked for until it gives up as nats.go does."""
         pause, turn, told = 0.05, 0, ""
         while True:
             try:
@@ -60,13 +64,25 @@ class Microservice:
             except (Lost, OSError, EOFError, CredsInvalid, KeyInvalid, ValueError) as error:
                 if self.is_up.is_set():
                     pause = 0.05
+                    self._refusals.clear()
                 self.is_up.clear()
                 if str(error) != told:
                     told = str(error)
                     log("ERROR", "disconnected", host=self.hostname, error=told or type(error).__name__)
+                if self._gives_up(self.servers[turn % len(self.servers)], str(error)):
+                    log("ERROR", "connection closed", host=self.hostname)
+                    return
             turn += 1
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _gives_up(self, url: str, error: str) -> bool:
+        """Whether a server refused it twice in a row with the same words: nats.go then closes for good."""
+        if DEAF_VARIABLE not in os.environ or not error.strip("'").lower().startswith(REFUSALS):
+            return False
+        before = self._refusals.get(url)
+        self._refusals[url] = error
+        return before == error
 
     async def _connection(self, url: str) -> None:
         address = urlsplit(url)

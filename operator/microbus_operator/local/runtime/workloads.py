@@ -47,6 +47,7 @@ class Workload:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
     _count: int = 0
+    _doomed: set[str] = field(default_factory=set)
     _written: dict[str, Any] = field(default_factory=dict)
 
     def want(self, wanted: Object | None) -> None:
@@ -56,6 +57,11 @@ class Workload:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="/".join(self.key))
             self._task.add_done_callback(told_if_unexpected)
+
+    def replace(self, pod: str) -> None:
+        """End a pod of that name, if there is one; another takes its place."""
+        self._doomed.add(pod)
+        self._woken.set()
 
     async def close(self) -> None:
         """End its pods."""
@@ -78,6 +84,8 @@ class Workload:
 
     async def _step(self, wanted: Object) -> None:
         template, replicas = template_of(wanted), int(wanted["spec"].get("replicas", 1))
+        doomed, self._doomed = self._doomed, set()
+        await self._end([pod for pod in self.pods if pod.spec.name in doomed])
         if self.key[0] == "StatefulSet":
             await self._stateful(wanted, template, replicas)
             return
