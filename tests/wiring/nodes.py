@@ -161,7 +161,10 @@ class Node:
         """Whether a Deployment still is, and its app does not go: the keys of one that goes are refused."""
         meta = item["metadata"]
         found = await self.cluster.get("Deployment", self.namespace, meta["name"])
-        (owner,) = meta["ownerReferences"]
+        owner = next(iter(meta.get("ownerReferences", ())), None)
+        if owner is None:
+            # A person's: its pods wait until there is what they mount.
+            return False
         app = await self.cluster.get("MicrobusApp", self.namespace, owner["name"])
         if found is None or app is None or "deletionTimestamp" in app["metadata"]:
             return False

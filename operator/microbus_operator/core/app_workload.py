@@ -19,6 +19,8 @@ WORKING_DIRECTORY = "/var/run/microbus"
 VOLUME = "microbus"
 # An entry of ours takes the whole place of a user's of that name: a `subPath` or `valueFrom` in it would count.
 _WHOLE = ("env", "volumeMounts", "volumes")
+# Of so many replicas Kubernetes rounds a quarter down to none that may be away, and up to one more.
+_QUARTER_IS_NONE = 3
 HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 CREDENTIALS_ANNOTATION = "microbus.io/credentials"
 
@@ -38,13 +40,15 @@ def deployment(
     image: str,
     keys: Mapping[str, str],
     network: Network = SERVICES,
-    configs: Sequence[ConfigFiles] | None = (),
+    configs: Sequence[ConfigFiles] = (),
     mark: str = "",
+    *,
+    former: bool = False,
 ) -> dict[str, Any]:
     """The Deployment of `bundle`. `image` is by digest; `keys` maps its microservices to their users' public keys.
 
-    `configs` are the objects of its `config`, as they are; None projects those whole, as an earlier version did. `mark`
-    is what names the credentials that its pods are made with, by default these `keys`.
+    `configs` are the objects of its `config`, as they are. `mark` is what names the credentials that its pods are made
+    with, by default these `keys`. With `former` it is as an earlier version made it, which is no reason to write.
     """
     name = names.workload(app.metadata.name, bundle.name)
     labels = {**names.app_labels(app), "microbus.io/bundle": bundle.name}
@@ -69,7 +73,7 @@ def deployment(
             "automountServiceAccountToken": False,
             "securityContext": pod_security(),
             "containers": [container],
-            "volumes": [_volume(app, bundle, sorted(keys), configs)],
+            "volumes": [_volume(app, bundle, sorted(keys), None if former else configs)],
         },
     }
     owner = owner_reference(API_VERSION, "MicrobusApp", app.metadata.name, app.metadata.uid)
@@ -80,9 +84,17 @@ def deployment(
         "spec": {
             "replicas": bundle.workload.replicas,
             "selector": {"matchLabels": selector},
+            **({} if former else _strategy(bundle.workload.replicas)),
             "template": overlaid(bundle.workload.template, ours),
         },
     }
+
+
+def _strategy(replicas: int) -> dict[str, Any]:
+    """A new pod first, then an old one goes. With few replicas that is what Kubernetes does by itself (a quarter)."""
+    if replicas <= _QUARTER_IS_NONE:
+        return {}
+    return {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}
 
 
 def _volume(

@@ -15,17 +15,9 @@ from microbus_operator.core import names
 from microbus_operator.core.actions import Manifest, Roll
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.conditions import listed
-from microbus_operator.core.config_files import (
-    NATS_VARIABLE,
-    OTHER_CREDENTIALS,
-    PLANE_VARIABLE,
-    ConfigFiles,
-    Mistake,
-    environment_mistakes,
-    is_credentials,
-    other_credentials,
-)
-from microbus_operator.core.network import SERVICES, Network
+from microbus_operator.core.config_files import ConfigFiles, Mistake, environment_mistakes, is_credentials
+from microbus_operator.core.existing_process import process_mistakes, variable_mistakes
+from microbus_operator.core.network import Network
 from microbus_operator.core.templates import Container, Yaml, containers_of, mapping, mappings, volumes_of
 
 NOT_MOUNTED = "CredentialsNotMounted"
@@ -113,8 +105,8 @@ def existing_mistakes(
     inside = f"{where}: container {container.name}"
     yield from _directory_mistakes(app, container, workload, hostnames, inside)
     yield from _content_mistakes(app, container, workload, configs, inside)
-    yield from _variable_mistakes(app, plane, container, configs, network, inside)
-    yield from _process_mistakes(container, workload, inside)
+    yield from variable_mistakes(app, plane, container, configs, network, inside)
+    yield from process_mistakes(container, workload, inside)
     for config in configs:
         yield from environment_mistakes(config, plane.spec.plane)
 
@@ -165,75 +157,6 @@ def _content_mistakes(
     if stray:
         message = f"{inside} would connect with {listed(stray)} instead of its own credentials; take it out"
         yield Mistake("StrayCredentials", message, blocking=True)
-
-
-def _variable_mistakes(
-    app: MicrobusApp, plane: Plane, container: Container, configs: Sequence[ConfigFiles], network: Network, inside: str
-) -> Iterator[Mistake]:
-    others = [name for name in OTHER_CREDENTIALS if name in container.env]
-    if others:
-        yield other_credentials(inside, others)
-    stated = {said for config in configs for said in config.planes.values()}
-    wanted = plane.spec.plane
-    said = container.env.get(PLANE_VARIABLE, "" if not stated else next(iter(sorted(stated))))
-    if (PLANE_VARIABLE in container.env and said is None) or (not said and container.is_env_from_elsewhere):
-        message = f"{inside} has {PLANE_VARIABLE} from elsewhere, which is not looked into; state it as {wanted}"
-        yield Mistake("PlaneUnknown", message)
-    elif said != wanted:
-        message = f"{inside} has {PLANE_VARIABLE} {said or 'unset'}, and its credentials are of plane {wanted}"
-        yield Mistake("PlaneDiffers", f"{message}; set it to that", blocking=True)
-    address = container.env.get(NATS_VARIABLE, "")
-    urls = urls_of(plane, app.metadata.namespace, network)
-    if address is None or (not address and container.is_env_from_elsewhere):
-        yield Mistake("BrokerUnknown", f"{inside} has {NATS_VARIABLE} from elsewhere, which is not looked into")
-    elif address not in urls:
-        # What it says is not repeated: a URL may have a password in it.
-        found = "another one" if address else "none"
-        message = f"{inside} needs {NATS_VARIABLE} {urls[0]}, and it has {found}; set it to that"
-        yield Mistake("BrokerDiffers", message, blocking=True)
-
-
-def _process_mistakes(container: Container, workload: Manifest, inside: str) -> Iterator[Mistake]:
-    command = container.command[0] if container.command else ""
-    if "/" in command and not command.startswith("/"):
-        message = f"{inside} has the command {command}, which is looked for in its workingDir; write its absolute path"
-        yield Mistake("RelativeCommand", message)
-    mode = _unreadable_mode(container, workload)
-    if mode is not None:
-        message = (
-            f"{inside} does not run as root, and the credentials' files are root's with mode {mode:04o}; set "
-            "securityContext.fsGroup of the pod"
-        )
-        yield Mistake("FileUnreadable", message, blocking=True)
-
-
-def _unreadable_mode(container: Container, workload: Manifest) -> int | None:
-    """The mode of the volume's files where the process cannot read them; None where it can, or nobody knows.
-
-    Files of such volumes are root's; with an `fsGroup` kubelet makes them that group's, and readable for it.
-    """
-    pod = mapping(mapping(workload["spec"]["template"].get("spec")).get("securityContext"))
-    user = container.security.get("runAsUser", pod.get("runAsUser"))
-    non_root = container.security.get("runAsNonRoot", pod.get("runAsNonRoot"))
-    if pod.get("fsGroup") is not None or user == 0 or (user is None and not non_root):
-        return None
-    mode = 0o644
-    for mount in container.mounts:
-        volume = volumes_of(workload["spec"]["template"]).get(mount.volume, {})
-        if mount.path.rstrip("/") == container.working_dir.rstrip("/"):
-            said = mapping(volume.get("projected") or volume.get("secret")).get("defaultMode", mode)
-            mode = said if isinstance(said, int) else mode
-    group = container.security.get("runAsGroup", pod.get("runAsGroup"))
-    return None if mode & 0o004 or (group in (0, None) and mode & 0o040) else mode
-
-
-def urls_of(plane: Plane, namespace: str, network: Network) -> tuple[str, ...]:
-    """What `MICROBUS_NATS` may be in a namespace; the first one is what we would say."""
-    full = SERVICES.client_url(plane)
-    name, rest = full.split(f".{plane.metadata.namespace}.svc", 1)
-    short = (f"{name}{rest}",) if namespace == plane.metadata.namespace else ()
-    forms = (f"{name}.{plane.metadata.namespace}{suffix}{rest}" for suffix in (".svc.cluster.local", ""))
-    return (network.client_url(plane), full, *forms, *short)
 
 
 def _files(container: Container, workload: Manifest) -> tuple[File, ...]:

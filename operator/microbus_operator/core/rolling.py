@@ -103,16 +103,14 @@ def _own(
     image = image or remembered_image(observed, bundle.name)
     if image is None:
         return None
-    made = partial(deployment, app, plane, bundle, image, keys, network)
-    configs = observed.configs.get(bundle.name, ())
-    manifest = made(configs)
+    made = partial(deployment, app, plane, bundle, image, keys, network, observed.configs.get(bundle.name, ()))
+    manifest = made()
     if found is not None and is_strangers(manifest, found):
         where = f"Deployment {app.metadata.namespace}/{manifest['metadata']['name']}"
         message = f"{where} exists but is not this app's; rename or delete it, nothing was changed in it"
         return Trouble("WorkloadConflict", message, passing=is_managed(found))
-    if reloads and found is not None and not differs(made(configs, mark=mark_of(found)), found):
-        return None
-    # Only the keys of its config were not named yet: that alone restarts nobody, the next rollout names them.
-    if differs(manifest, found) and (bundle.config is None or differs(made(None), found)):
-        return Apply(manifest, "Drifted")
-    return None
+    # What an earlier version of ours made otherwise is no reason to write (pitfall R3); the next rollout changes it.
+    as_found = [manifest, made(former=True)]
+    if reloads and found is not None:
+        as_found += [made(mark=mark_of(found)), made(mark=mark_of(found), former=True)]
+    return Apply(manifest, "Drifted") if all(differs(each, found) for each in as_found) else None

@@ -196,3 +196,13 @@ def test_a_users_template_cannot_loosen_the_pod() -> None:
         }
     }
     assert overlaid(theirs, ours) == ours
+
+
+def test_a_rollout_never_takes_a_pod_away_before_its_successor_is_ready_r4() -> None:
+    def strategy(replicas: int) -> Any:
+        return made(workload={"replicas": replicas})["spec"].get("strategy")
+
+    # A quarter of so few is none, rounded down, and one more, rounded up: as Kubernetes does it by itself.
+    assert [strategy(count) for count in (0, 1, 2, 3)] == [None] * 4
+    for count in (4, 1000):
+        assert strategy(count) == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}

@@ -224,7 +224,7 @@ def test_a_template_of_any_shape_is_read(template: dict[str, Any]) -> None:
 def test_what_an_earlier_version_projected_whole_restarts_nobody_and_the_next_rollout_names_each_key_k4_r3() -> None:
     running = with_config(secret("config.yaml", "env.yaml"))
     subject = running.app
-    whole = deployment(subject, running.plane, subject.spec.bundles[0], IMAGE, held(running), configs=None)  # type: ignore[arg-type]
+    whole = deployment(subject, running.plane, subject.spec.bundles[0], IMAGE, held(running), former=True)  # type: ignore[arg-type]
     assert whole["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"][-1] == {"secret": {"name": "conf"}}
     before = replace(running, deployments={"main": rolled_out(whole)})
     assert decide_app(before, NOW).actions == ()
@@ -232,6 +232,18 @@ def test_what_an_earlier_version_projected_whole_restarts_nobody_and_the_next_ro
     assert isinstance(action, Apply)
     sources = action.manifest["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
     assert [item["key"] for item in sources[-1]["secret"]["items"]] == ["config.yaml", "env.yaml"]
+
+
+def test_many_replicas_that_an_earlier_version_made_are_left_alone_until_their_next_rollout_k4_r3() -> None:
+    many = app(spec=bundle(workload={"replicas": 9}))
+    bare = app_observed(app=many)
+    before = deployment(many, bare.plane, many.spec.bundles[0], IMAGE, held(bare), former=True)  # type: ignore[arg-type]
+    assert "strategy" not in before["spec"]
+    running = replace(bare, deployments={"main": rolled_out(before)})
+    assert decide_app(running, NOW).actions == ()
+    (action,) = decide_app(replace(running, creds={"orders.example": creds("orders-2")}), NOW).actions
+    assert isinstance(action, Apply)
+    assert action.manifest["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
 
 
 def test_every_variable_that_a_client_connects_with_is_known() -> None:

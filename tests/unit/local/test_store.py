@@ -249,8 +249,8 @@ async def test_the_longest_names_have_files_too(root: Path) -> None:
 
 
 async def test_a_kind_that_is_not_kept_is_refused(store: Store) -> None:
-    with pytest.raises(ApiRefused, match="Pod: the store keeps no such kind"):
-        await store.get("Pod", "default", "a")
+    with pytest.raises(ApiRefused, match="Job: the store keeps no such kind"):
+        await store.get("Job", "default", "a")
 
 
 async def test_what_an_object_owned_goes_with_it_and_what_has_another_owner_stays(store: Store) -> None:
