@@ -186,6 +186,35 @@ async def test_a_condition_that_changed_is_an_event_and_one_that_stays_is_none(
     assert [(event["reason"], event["involvedObject"]["name"]) for event in events] == [("InSync", "prod")]
 
 
+async def test_of_a_deaf_pod_there_is_an_event_and_another_when_it_is_heard_again(
+    cluster: Cluster, namespace: str
+) -> None:
+    await cluster.apply(app(namespace))
+    states = [
+        State.true("Connected", "all"),
+        State.false("Deaf", "one"),
+        State.false("Deaf", "two"),
+        State.unknown("ConnectionsUnknown", "no answer"),
+        State.false("Deaf", "two"),
+        State.true("Connected", "all"),
+    ]
+    for state in states:
+        subject = await get_app(cluster, namespace, "shop")
+        assert subject is not None
+        conditions = merged(subject.status.conditions, {"Connected": state}, 1, NOW)
+        await report(cluster, subject, subject.status.model_copy(update={"conditions": conditions}))
+    events = await cluster.list("Event", namespace)
+    told = sorted((event["type"], event["reason"]) for event in events)
+    assert told == sorted(
+        [
+            ("Warning", "Deaf"),
+            ("Warning", "ConnectionsUnknown"),
+            ("Warning", "Deaf"),
+            ("Normal", "Connected"),
+        ]
+    )
+
+
 RESOURCES = {"requests": {"cpu": "0.5", "memory": "1024Mi"}, "limits": {"memory": "2048M", "cpu": 2}}
 
 
