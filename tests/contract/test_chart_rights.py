@@ -12,9 +12,12 @@ import yaml
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import ApiRefused
+from microbus_operator.kube.perform import perform
 
 from ..unit.chart.charts import NAMESPACE, render
+from ..unit.core.builders import NOW
 from .api_servers import ApiServer, program
+from .test_existing_workloads import rolled, workload
 
 WATCHED, OTHER = "chart-watched", "chart-other"
 OWNED = {"name": "prod", "namespace": WATCHED}
@@ -96,6 +99,18 @@ async def test_the_operator_may_do_all_that_it_does_in_a_watched_namespace(
         await operator.create({"apiVersion": "v1", "kind": kind, "metadata": {"name": "made", "namespace": WATCHED}})
     await operator.merge("Secret", WATCHED, "made", {"metadata": {"annotations": {"a": "b"}}})
     await operator.merge("Plane", WATCHED, "prod", {"metadata": {"finalizers": []}})
+    assert await operator.list("Pod", WATCHED) == []
+    assert await operator.evict(WATCHED, "gone", "00000000-0000-0000-0000-000000000000")
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+async def test_the_operator_may_roll_a_workload_that_a_person_made(
+    installed: ApiServer, operator: Cluster, kind: str
+) -> None:
+    kubectl(installed, "apply", "--server-side", "-f", "-", given=yaml.safe_dump(workload(kind, WATCHED)))
+    found = await operator.get(kind, WATCHED, "legacy")
+    assert found is not None
+    await perform(operator, rolled(kind, WATCHED, found["metadata"]["uid"]), NOW)
 
 
 @pytest.mark.parametrize(

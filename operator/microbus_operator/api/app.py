@@ -234,17 +234,6 @@ class Receipt(Model):
     closed_at: int | None = None
 
 
-class AppSigningKey(Model):
-    """A key that may sign this app's credentials: the one that does, one that is being replaced, or one whose Secret
-    is lost. `planeGeneration` and `appGeneration` are what it was made for.
-    """
-
-    public_key: str
-    secret: str
-    generation: int = 1
-    state: Literal["Active", "Retiring", "Lost"] = "Active"
-    plane_generation: int = 1
-    app_generation: int = 1
 class Unconnected(Model):
     """A microservice without a connection in a pod that is ready, and since when that is seen (unix seconds)."""
 
@@ -258,6 +247,19 @@ class PodRestart(Model):
 
     pod: str
     at: int
+
+
+class AppSigningKey(Model):
+    """A key that may sign this app's credentials: the one that does, one that is being replaced, or one whose Secret
+    is lost. `planeGeneration` and `appGeneration` are what it was made for.
+    """
+
+    public_key: str
+    secret: str
+    generation: int = 1
+    state: Literal["Active", "Retiring", "Lost"] = "Active"
+    plane_generation: int = 1
+    app_generation: int = 1
 
 
 class MicrobusAppStatus(Model):

@@ -15,18 +15,13 @@ from microbus_operator.core.actions import Action, Decision, MintKey, SetFinaliz
 from microbus_operator.core.app_deletion import decide_deletion
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State
-from microbus_operator.core.delivery import decide_delivery
-from microbus_operator.core.network import SERVICES, Network
-from microbus_operator.core.observed import AppObserved, Trouble
-from microbus_operator.core.planning import plans
-from microbus_operator.core.signing_keys import lost, present, signer, trouble_of
-from microbus_operator.core.signing_rotation import first_key, next_key
 from microbus_operator.core.delivery import Surroundings, decide_delivery
-from microbus_operator.core.keys import KeyState, judged
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
 from microbus_operator.core.settings import PACE, Pace
+from microbus_operator.core.signing_keys import lost, present, signer, trouble_of
+from microbus_operator.core.signing_rotation import first_key, next_key
 
 
 def is_allowed(app: MicrobusApp, plane: Plane, namespace_labels: Mapping[str, str]) -> bool:
@@ -72,10 +67,8 @@ def decide_app(observed: AppObserved, now: int, network: Network = SERVICES, pac
     if account is None or signing is None:
         return _halted(observed, _account_pending(plane, observed), now, look_again=0.5)
     planned = plans(observed, plane, account, signing, now)
-    decision = decide_delivery(observed, plane, account, planned, now, network)
+    decision = decide_delivery(observed, plane, account, planned, Surroundings(now, network, pace))
     return replace(decision, actions=(*mint, *decision.actions))
-    planned = plans(observed, plane, account, key.public_key or "", now)
-    return decide_delivery(observed, plane, account, planned, Surroundings(now, network, pace))
 
 
 def _account_pending(plane: Plane, observed: AppObserved) -> Trouble:

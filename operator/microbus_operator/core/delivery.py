@@ -32,8 +32,8 @@ from microbus_operator.core.retirement import (
 from microbus_operator.core.rolling import left_over, rollouts
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import is_in_progress
-from microbus_operator.core.signing_rotation import retiring
 from microbus_operator.core.settings import Pace
+from microbus_operator.core.signing_rotation import retiring
 from microbus_operator.core.verifying import blocked, mistakes_of, verified_state
 
 # Seconds until a bundle that a mistake holds is looked at again.

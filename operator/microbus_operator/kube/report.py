@@ -10,8 +10,8 @@ from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus, Receipt
 from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
 from microbus_operator.core.conditions import READY
-from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.connected import CONNECTED
+from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import FIELD_MANAGER
 from microbus_operator.core.verifying import DELIVERY_VERIFIED
 from microbus_operator.kube.cluster import Cluster

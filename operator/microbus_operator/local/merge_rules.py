@@ -89,6 +89,9 @@ _POD = Merged(
         "volumes": ByKeys(("name",), _VOLUME),
     }
 )
+_POD_STATUS = Merged(
+    {"conditions": ByKeys(("type",)), "podIPs": ByKeys(("ip",)), "resourceClaimStatuses": ByKeys(("name",))}
+)
 _WORKLOAD = {
     "metadata": _METADATA,
     "spec": Merged({"selector": ATOMIC, "template": Merged({"metadata": _METADATA, "spec": _POD})}),
@@ -108,7 +111,7 @@ BUILT_IN: Mapping[str, Merged] = {
     "Deployment": Merged(_WORKLOAD),
     "DaemonSet": Merged(_WORKLOAD),
     "PodDisruptionBudget": Merged({"metadata": _METADATA, "spec": Merged({"selector": ATOMIC}), "status": _CONDITIONS}),
-    "Pod": Merged({"metadata": _METADATA, "spec": _POD, "status": _CONDITIONS}),
+    "Pod": Merged({"metadata": _METADATA, "spec": _POD, "status": _POD_STATUS}),
     "Lease": Merged({"metadata": _METADATA}),
 }
 

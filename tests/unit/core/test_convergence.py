@@ -356,8 +356,7 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 
 EVENTS: list[Event] = [
     *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
-    *(rekeyed, all_rekeyed, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
-    *(reload, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
+    *(reload, rekeyed, all_rekeyed, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))
 

@@ -46,6 +46,7 @@ from microbus_operator.core.observed import (
 )
 from microbus_operator.core.plane import decide_plane
 from microbus_operator.core.plane_keys import key_refs
+from microbus_operator.core.settings import PACE
 from microbus_operator.core.signing_keys import (
     MADE_FOR_ANNOTATION,
     REPLACED_ANNOTATION,
@@ -53,8 +54,6 @@ from microbus_operator.core.signing_keys import (
     REVOKED_ANNOTATION,
     places,
 )
-from microbus_operator.core.settings import KUBELET_BOUND
-from microbus_operator.core.settings import PACE
 
 from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
 
@@ -359,10 +358,10 @@ class World:
     def _issue(self, action: do.IssueUser) -> None:
         held = self.credentials.get(action.secret)
         assert action.replaces == (str(held.version) if held else "")
-        user = Seed.create(KeyKind.USER).public_key
-        self.signers[user] = self.seeds[action.signer.secret].public_key
         if held is not None and self.is_lagging:
             self.stale[action.secret] = (self.now, held)
+        user = Seed.create(KeyKind.USER).public_key
+        self.signers[user] = self.seeds[action.signer.secret].public_key
         self.credentials[action.secret] = Credential(
             hostname=action.hostname,
             public_key=user,

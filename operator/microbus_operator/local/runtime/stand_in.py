@@ -49,11 +49,11 @@ class Microservice:
     identity: str = field(default_factory=lambda: f"id-{secrets.token_hex(5)}")
     is_up: asyncio.Event = field(default_factory=asyncio.Event)
     answered: int = 0
+    _refusals: dict[str, str] = field(default_factory=dict)
     has_left: asyncio.Event = field(default_factory=asyncio.Event)
     _writer: asyncio.StreamWriter | None = None
     _subscribed: int = 0
     _leaving: bool = False
-    _refusals: dict[str, str] = field(default_factory=dict)
 
     async def play(self) -> None:
         """Connect again and again, until cancelled, or where that is asked for until it gives up as nats.go does."""
