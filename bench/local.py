@@ -15,6 +15,7 @@ from bench.installed import ROOT, Installed, install
 from bench.monorepo import write_monorepo
 from bench.revocation import seconds_of_revocations
 from bench.rotation import seconds_of_rotation
+from bench.signing import Calls, replaced_under_calls
 from bench.starts import Memory, started
 
 Row = dict[str, object]
@@ -66,6 +67,7 @@ def rows() -> dict[str, Row]:
         revoked = seconds_of_revocations(
             installed.command, root / "revoked", _SHOP, connections=CONNECTIONS, rounds=REVOCATIONS
         )
+        signed, calls = signing_key_of_many(installed.command, root / "many-signed", monorepo)
         heavy = Memory()
         with heavy.measured():
             seconds_of_many(installed.command, root / "many-weighed", monorepo)
@@ -79,6 +81,8 @@ def rows() -> dict[str, Row]:
         f"local: from apply to the last of {CONNECTIONS} connections closed, slowest of {REVOCATIONS}": _row(
             revoked[-1], "s", REVOCATION_BAR
         ),
+        f"local: {SERVICES} microservices signed anew by another key, with proof": _row(signed, "s", ROTATION_BAR),
+        f"local: failed of {calls.answered + len(calls.failed)} calls meanwhile": _row(len(calls.failed), "", 0.0),
         f"local: peak memory with {SERVICES} microservices (PSS)": _row(heavy.pss, "MB", None),
     }
 
@@ -114,6 +118,13 @@ def rotation_of_many(command: Sequence[str], state: Path, monorepo: Path) -> flo
     manifests = monorepo / "deploy.yaml"
     manifests.write_text(_MANIFESTS)
     return seconds_of_rotation(command, _up(command, manifests, monorepo), state, manifests, monorepo)
+
+
+def signing_key_of_many(command: Sequence[str], state: Path, monorepo: Path) -> tuple[float, Calls]:
+    """Seconds until the app's signing key is another one and all is signed anew, and the calls made meanwhile."""
+    manifests = monorepo / "deploy.yaml"
+    manifests.write_text(_MANIFESTS)
+    return replaced_under_calls(command, _up(command, manifests, monorepo), state, manifests, monorepo)
 
 
 def _up(command: Sequence[str], manifests: Path, source: Path) -> list[str]:

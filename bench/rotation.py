@@ -23,13 +23,13 @@ def seconds_of_rotation(
     `up` starts the app of `manifests`, whose last object it is; that has no `credentials` yet. Raises `RuntimeError`.
     """
     with started(up, state, GOMODCACHE=str(monorepo)) as ready:
-        before = _keys(_app(state))
+        before = _keys(app_of(state))
         manifests.write_text(manifests.read_text() + "  credentials: {generation: 2}\n")
         begun = time.monotonic()
         subprocess.run(
             [*command, "apply", "-f", str(manifests), "--state", str(state)], check=True, capture_output=True
         )
-        while not _is_rotated(app := _app(state), before):
+        while not _is_rotated(app := app_of(state), before):
             if time.monotonic() - begun > WITHIN:
                 raise RuntimeError(f"not rotated after {WITHIN:g} s: {app['status']['conditions']}")
             time.sleep(_EVERY)
@@ -40,7 +40,8 @@ def seconds_of_rotation(
         return seconds
 
 
-def _app(state: Path) -> dict[str, Any]:
+def app_of(state: Path) -> dict[str, Any]:
+    """The only app of a state folder."""
     (file,) = (state / "objects" / "MicrobusApp").glob("*/*.yaml")
     found: dict[str, Any] = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)
     return found

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.contract.nats_wire import Refused, connected
 
 from gencreds.nats.creds import Creds, parse_creds
@@ -45,17 +47,40 @@ async def _call(up: Up, calls: Calls, stop: asyncio.Event) -> None:
     (plane,) = await up.objects("Plane")
     port = int(plane["status"]["url"].rpartition(":")[2])
     (app,) = await up.objects("MicrobusApp")
-    hostnames = [service["hostname"] for service in app["status"]["services"]]
-    for hostname in cycle(hostnames):
+    folder = up.state / "objects" / "Secret" / app["metadata"]["namespace"]
+    held = {
+        service["hostname"]: Held(folder / f"{service['secretName']}.yaml", creds_file(service["hostname"]))
+        for service in app["status"]["services"]
+    }
+    for hostname in cycle(held):
         if stop.is_set():
             return
-        creds = parse_creds(_file_of(await up.objects("Secret"), hostname))
+        creds = held[hostname].creds()
         for subject in _calls_of(creds):
             said = await asyncio.to_thread(_answer, port, creds, subject)
             if said:
                 calls.failed.append(f"{hostname} {subject}: {said}")
             else:
                 calls.answered += 1
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Held:
+    """A microservice's credentials as its Secret has them now; the file is read again where it has changed."""
+
+    path: Path
+    entry: str
+    _stamp: int = 0
+    _creds: Creds | None = None
+
+    def creds(self) -> Creds:
+        """The present ones."""
+        stamp = self.path.stat().st_mtime_ns
+        if self._creds is None or stamp != self._stamp:
+            secret = yaml.load(self.path.read_text(), Loader=yaml.CSafeLoader)
+            self._stamp, self._creds = stamp, parse_creds(base64.b64decode(secret["data"][self.entry]).decode())
+        return self._creds
 
 
 def _answer(port: int, creds: Creds, subject: str) -> str:
@@ -74,9 +99,3 @@ def _calls_of(creds: Creds) -> list[str]:
     """What it may call: its grants of one endpoint each."""
     claims: Any = decode(creds.jwt, KeyKind.USER).claims
     return [subject.replace("*", "x") for subject in claims.pub_allow if len(subject.split(".")) >= 8]
-
-
-def _file_of(secrets: list[dict[str, Any]], hostname: str) -> str:
-    file = creds_file(hostname)
-    secret = next(item for item in secrets if file in item.get("data", {}))
-    return base64.b64decode(secret["data"][file]).decode()
