@@ -55,14 +55,13 @@ async def _call(up: Up, calls: Calls, stop: asyncio.Event) -> None:
     for hostname in cycle(held):
         if stop.is_set():
             return
-        creds = held[hostname].creds()
+        creds = await asyncio.to_thread(held[hostname].creds)
         for subject in _calls_of(creds):
             said = await asyncio.to_thread(_answer, port, creds, subject)
             if said:
                 calls.failed.append(f"{hostname} {subject}: {said}")
             else:
                 calls.answered += 1
-        await asyncio.sleep(0)
 
 
 @dataclass
