@@ -13,11 +13,13 @@ import aiohttp
 from kubernetes.aio import client, config
 from kubernetes.aio.client.exceptions import ApiException
 
+from microbus_operator.core.lease import WRITE_SECONDS
 from microbus_operator.core.names import FIELD_MANAGER
 from microbus_operator.kube.cluster import Object
 from microbus_operator.kube.errors import ApiRefused, ApiUnavailable, Conflict
 from microbus_operator.kube.resources import RESOURCES
 
+READ_SECONDS = 30.0
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
 
@@ -125,12 +127,15 @@ class ApiServer:
         body: Mapping[str, Any] | None = None,
         content_type: str = "application/json",
     ) -> Object:
+        # A write ends in time on both sides: what came too late must not be written by one that lost its Lease.
+        seconds = READ_SECONDS if method == "GET" else WRITE_SECONDS
+        query = {**(query or {}), **({} if method == "GET" else {"timeout": f"{seconds:g}s"})}
         url = f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Accept": "application/json", "Content-Type": content_type, "User-Agent": FIELD_MANAGER}
         await self._api.update_params_for_auth(headers, {}, ["BearerToken"], path, method, body)
         try:
             request = self._api.rest_client.request(  # type: ignore[no-untyped-call]
-                method, url, headers=headers, body=body, _request_timeout=30
+                method, url, headers=headers, body=body, _request_timeout=seconds
             )
             response = await request
             data = await response.read()
