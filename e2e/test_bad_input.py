@@ -11,6 +11,7 @@ import pytest
 
 from .kind import Cluster
 from .kubectl import KubectlFailed
+from .replicas import log_of_holder
 from .shop import SHOP, SYSTEM, app_manifest, is_ready, plane_manifest, services
 from .source_images import push_source
 from .waiting import wait_until
@@ -27,8 +28,7 @@ def nothing_is_lost(shop: Cluster) -> Iterator[None]:
     yield
     assert {name: service.public_key for name, service in services(shop).items()} == before
     is_ready(shop)
-    log = shop.kubectl("logs", "deployment/microbus-operator", "-n", SYSTEM)
-    assert "Traceback" not in log
+    assert "Traceback" not in log_of_holder(shop)
 
 
 def app(name: str, image: str, namespace: str = SHOP, plane: str = "prod") -> dict[str, Any]:

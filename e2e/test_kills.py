@@ -9,6 +9,8 @@ import time
 import pytest
 
 from .kind import Cluster
+from .kubectl import KubectlFailed
+from .replicas import crash, working
 from .secrets import logs
 from .shop import SHOP, SYSTEM, app_manifest, golden, is_ready, services
 from .waiting import wait_until
@@ -30,14 +32,6 @@ def keys(cluster: Cluster) -> dict[str, str]:
     }
 
 
-def kill_operator(cluster: Cluster) -> None:
-    """SIGKILL, as the kernel does it when memory runs out: no goodbye."""
-    cluster.kubectl(
-        *("delete", "pod", "-n", SYSTEM, "-l", "app.kubernetes.io/component=operator"),
-        *("--grace-period=0", "--force", "--wait=false"),
-    )
-
-
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_operator_goes_on_where_the_facts_are(shop: Cluster, seed: int, secrets_seen: list[str]) -> None:
     before = keys(shop)
@@ -55,7 +49,8 @@ def test_a_killed_operator_goes_on_where_the_facts_are(shop: Cluster, seed: int,
         shop.kubectl.apply(app_manifest(shop))
         wait_until(lambda: time.monotonic() - begun >= moment, "the moment to kill", LONGEST, every=0.02)
     secrets_seen.extend(text for _, text in logs(shop, SYSTEM))
-    kill_operator(shop)
+    # Where the one before has just been killed, nobody may work yet.
+    wait_until(lambda: crash(working(shop)), "a replica that works, to kill it", 60, transient=(KubectlFailed,))
     wait_until(lambda: _gone(shop) or _alive(shop), "the app to be gone or applied again", 120)
     if _gone(shop):
         shop.kubectl.apply(app_manifest(shop))

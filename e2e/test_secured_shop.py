@@ -17,6 +17,7 @@ from .attempts import Attempt, answer_without_credentials, can_connect, refused
 from .forbidden import attempts_of, granted
 from .kind import Cluster
 from .kubectl import KubectlFailed
+from .replicas import holder, log_of_holder, replicas
 from .shop import REPOSITORY, SHOP, SYSTEM, app_manifest, golden, helm, is_ready, nats_port, services, storefront
 from .waiting import wait_until
 
@@ -112,11 +113,16 @@ def test_a_second_look_writes_nothing(shop: Cluster) -> None:
             for item in items
         }
 
-    before = versions()
-    # A restart looks at everything afresh; Ready once more means that it has.
+    before, old = versions(), replicas(shop)
+    # A restart looks at everything afresh.
     shop.kubectl("rollout", "restart", "deployment/microbus-operator", "-n", SYSTEM)
     shop.kubectl("rollout", "status", "deployment/microbus-operator", "-n", SYSTEM, "--timeout=120s", timeout=130)
-    wait_until(lambda: "looked at" in shop.kubectl("logs", "deployment/microbus-operator", "-n", SYSTEM), "a look", 60)
+    wait_until(
+        lambda: holder(shop) not in old and "looked at" in log_of_holder(shop),
+        "a look by a new replica",
+        60,
+        transient=(KubectlFailed,),
+    )
     after = versions()
     changed = {name for name in before if before[name] != after.get(name)}
     assert changed - {"Deployment/microbus-operator"} == set()

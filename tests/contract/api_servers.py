@@ -14,11 +14,12 @@ import ssl
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from kubernetes.aio import client
 
@@ -27,7 +28,22 @@ from microbus_operator.kube import api_server
 CACHE = Path(os.environ.get("MICROBUS_CACHE", Path.home() / ".cache" / "microbus-operator"))
 CRDS = Path(__file__).parents[2] / "crds"
 TOKEN = "loopback-only"
+OPERATORS = ("first", "second")
+"""Users that may do everything, so that the audit log tells two operators apart; each is its own token."""
 STARTS_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Written:
+    """A request that was not one to read, as the audit log has it."""
+
+    user: str
+    agent: str
+    verb: str
+    resource: str
+    namespace: str
+    uri: str
+    code: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,17 @@ class ApiServer:
     url: str
     ca: Path
     kubeconfig: Path
+    audit: Path
+
+    def kubeconfig_of(self, user: str) -> Path:
+        """The same for one of `OPERATORS`, or for `nobody`, who may do nothing."""
+        return self.kubeconfig.with_name(f"kubeconfig-{user}")
+
+    def written(self, namespace: str) -> list[Written]:
+        """Everything that was written in a namespace, or tried to be, in order."""
+        with self.audit.open() as lines:
+            found = [_written(json.loads(line)) for line in lines if f'"{namespace}"' in line]
+        return [each for each in found if each.namespace == namespace]
 
     def cluster(self, token: str = TOKEN) -> api_server.ApiServer:
         """A connection of its own; close it."""
@@ -73,7 +100,9 @@ def running(folder: Path) -> Iterator[ApiServer]:
     """An API server with our CRDs, its data and logs below `folder`, for as long as the context lasts."""
     etcd_url, peer_url = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
     port = _free_port()
-    server = ApiServer(f"https://127.0.0.1:{port}", folder / "certs" / "apiserver.crt", folder / "kubeconfig")
+    server = ApiServer(
+        f"https://127.0.0.1:{port}", folder / "certs" / "apiserver.crt", folder / "kubeconfig", folder / "audit.log"
+    )
     _write_files(folder, server)
     etcd = [program("etcd"), "--data-dir", str(folder / "etcd"), "--unsafe-no-fsync", "--log-level", "error"]
     etcd += ["--listen-client-urls", etcd_url, "--advertise-client-urls", etcd_url, "--listen-peer-urls", peer_url]
@@ -83,6 +112,7 @@ def running(folder: Path) -> Iterator[ApiServer]:
     api += ["--token-auth-file", str(folder / "tokens.csv"), "--service-cluster-ip-range", "10.96.0.0/16"]
     api += ["--service-account-issuer", "https://loopback", "--service-account-key-file", str(folder / "accounts.pub")]
     api += ["--service-account-signing-key-file", str(folder / "accounts.key")]
+    api += ["--audit-policy-file", str(folder / "audit.json"), "--audit-log-path", str(server.audit)]
     api += ["--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none"]
     with _process(etcd, folder / "etcd.log"), _process(api, folder / "kube-apiserver.log") as process:
         _answers(server, "/readyz", process, folder / "kube-apiserver.log")
@@ -103,18 +133,42 @@ def _write_files(folder: Path, server: ApiServer) -> None:
     key, public = str(folder / "accounts.key"), str(folder / "accounts.pub")
     subprocess.run([openssl, "genrsa", "-out", key, "2048"], check=True, capture_output=True)
     subprocess.run([openssl, "rsa", "-in", key, "-pubout", "-out", public], check=True, capture_output=True)
-    (folder / "tokens.csv").write_text(f'{TOKEN},admin,admin,"system:masters"\nother,nobody,nobody,""\n')
-    kubeconfig = {
+    masters = [(TOKEN, "admin"), *((name, name) for name in OPERATORS)]
+    tokens = [f'{token},{name},{name},"system:masters"' for token, name in masters] + ['other,nobody,nobody,""']
+    users = [*masters, ("other", "nobody")]
+    (folder / "tokens.csv").write_text("\n".join(tokens) + "\n")
+    rules = [{"level": "None", "verbs": ["get", "list", "watch"]}, {"level": "Metadata"}]
+    policy = {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": rules}
+    (folder / "audit.json").write_text(json.dumps(policy))
+    for token, name in users:
+        path = server.kubeconfig if token == TOKEN else server.kubeconfig_of(name)
+        path.write_text(json.dumps(_kubeconfig(server, token, name)))
+
+
+def _kubeconfig(server: ApiServer, token: str, user: str) -> dict[str, object]:
+    return {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [
             {"name": "loopback", "cluster": {"server": server.url, "certificate-authority": str(server.ca)}},
         ],
-        "users": [{"name": "admin", "user": {"token": TOKEN}}],
-        "contexts": [{"name": "loopback", "context": {"cluster": "loopback", "user": "admin"}}],
+        "users": [{"name": user, "user": {"token": token}}],
+        "contexts": [{"name": "loopback", "context": {"cluster": "loopback", "user": user}}],
         "current-context": "loopback",
     }
-    server.kubeconfig.write_text(json.dumps(kubeconfig))
+
+
+def _written(event: Mapping[str, Any]) -> Written:
+    reference = event.get("objectRef", {})
+    return Written(
+        user=event["user"]["username"],
+        agent=event.get("userAgent", ""),
+        verb=event["verb"],
+        resource="/".join(filter(None, (reference.get("resource"), reference.get("subresource")))),
+        namespace=reference.get("namespace", ""),
+        uri=event["requestURI"],
+        code=event.get("responseStatus", {}).get("code", 0),
+    )
 
 
 @contextmanager

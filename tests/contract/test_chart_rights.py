@@ -12,11 +12,13 @@ import yaml
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import ApiRefused
+from microbus_operator.kube.lease import Lease
 from microbus_operator.kube.perform import perform
 
 from ..unit.chart.charts import NAMESPACE, render
 from ..unit.core.builders import NOW
 from .api_servers import ApiServer, program
+from .operator_process import SHORT
 from .test_existing_workloads import rolled, workload
 
 WATCHED, OTHER = "chart-watched", "chart-other"
@@ -37,7 +39,7 @@ def installed(api_server: ApiServer) -> ApiServer:
         given = yaml.safe_dump({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
         kubectl(api_server, "apply", "-f", "-", given=given)
     rendered = render(values={"watch": {"namespaces": [WATCHED]}})
-    rights = rendered.of("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
+    rights = rendered.of("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Lease")
     kubectl(api_server, "apply", "-f", "-", given=yaml.safe_dump_all(rights))
     return api_server
 
@@ -113,6 +115,17 @@ async def test_the_operator_may_roll_a_workload_that_a_person_made(
     await perform(operator, rolled(kind, WATCHED, found["metadata"]["uid"]), NOW)
 
 
+async def test_the_operator_takes_keeps_releases_and_restores_the_lease(
+    installed: ApiServer, operator: Cluster
+) -> None:
+    lease = Lease(operator, NAMESPACE, "microbus-operator", SHORT)
+    await lease.acquire()
+    await lease.release()
+    kubectl(installed, "-n", NAMESPACE, "delete", "lease", "microbus-operator")
+    await lease.acquire()
+    assert lease.may_write()
+
+
 @pytest.mark.parametrize(
     ("verb", "kind", "namespace"),
     [
@@ -127,6 +140,9 @@ async def test_the_operator_may_roll_a_workload_that_a_person_made(
         ("delete", "StatefulSet", WATCHED),
         ("delete", "Plane", WATCHED),
         ("get", "Lease", WATCHED),
+        ("get", "Lease", NAMESPACE),
+        ("list", "Lease", NAMESPACE),
+        ("delete", "Lease", NAMESPACE),
     ],
 )
 async def test_the_operator_may_do_nothing_next_to_it(

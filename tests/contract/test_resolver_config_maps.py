@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -121,7 +121,7 @@ async def test_a_resolver_that_starts_without_the_api_server_serves_what_it_knew
     await maps.apply("prod-accounts", entries(chain))
     with resolver_of(api_server, tmp_path, maps.namespace) as (resolver, _):
         resolver.wait_until_read()
-    unreachable = ApiServer("https://127.0.0.1:1", api_server.ca, api_server.kubeconfig)
+    unreachable = replace(api_server, url="https://127.0.0.1:1")
     with resolver_of(unreachable, tmp_path, maps.namespace) as (resolver, relay):
         relay.cut()
         resolver.wait_until_said("the API server did not answer")

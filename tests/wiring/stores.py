@@ -16,6 +16,7 @@ from microbus_operator.handlers.queue import LookQueue
 from microbus_operator.handlers.run import Options, looking, watching
 from microbus_operator.handlers.world import World
 from microbus_operator.kube.cluster import Cluster
+from microbus_operator.kube.fence import Fence
 from microbus_operator.local.runtime.serving import serving, took
 from microbus_operator.local.runtime.waking import WATCHED, Wakes, watch
 from microbus_operator.local.store import Store
@@ -23,6 +24,11 @@ from microbus_operator.local.store import Store
 from ..contract.api_servers import ApiServer
 from ..contract.planes import free_ports
 from ..contract.resolvers import running_resolver
+
+
+def always() -> bool:
+    """There is but one operator: it may write. Several, and the Lease, are in `test_failover.py`."""
+    return True
 
 
 class ObjectStore(ABC):
@@ -50,9 +56,10 @@ class InCluster(ObjectStore):
         self._server, self.cluster = server, cluster
 
     async def operate(self, options: Options, began: Callable[[LookQueue, World], None]) -> None:
-        async with self._server.cluster() as cluster, looking(cluster, options) as (queue, world):
+        async with self._server.cluster() as cluster, looking(cluster, options, Fence(always)) as found:
+            queue, world, close = found
             began(queue, world)
-            await watching(queue, world, options)
+            await watching(queue, world, close, options)
 
     @asynccontextmanager
     async def resolver(self, folder: Path, namespace: str) -> AsyncIterator[int]:
@@ -70,7 +77,7 @@ class InFolder(ObjectStore):
         self._store = self.cluster = store
 
     async def operate(self, options: Options, began: Callable[[LookQueue, World], None]) -> None:
-        async with looking(self._store, options) as (queue, world), asyncio.TaskGroup() as tasks:
+        async with looking(self._store, options, Fence(always)) as (queue, world, _), asyncio.TaskGroup() as tasks:
             began(queue, world)
             wakes = Wakes(world.wake)
             for kind in WATCHED:

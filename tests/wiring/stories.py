@@ -21,7 +21,7 @@ from microbus_operator.api.meta import API_VERSION
 from microbus_operator.core.observed import CredsObservation
 from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.queue import LookQueue
-from microbus_operator.handlers.run import Options
+from microbus_operator.handlers.run import LeaseOptions, Options
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.observe import get_app, observe_all_creds
 from microbus_operator.source.settings import SourceSettings
@@ -68,13 +68,20 @@ class Operator:
             self._loop.call_soon_threadsafe(self.queue.wake, key)
 
     async def stop(self) -> None:
-        """Stop it as a lost node would: nothing of it is handed over."""
+        """Stop it: nothing of it is handed over but a Lease, where it has one."""
         self.check()
-        assert self._task is not None
-        self._loop.call_soon_threadsafe(self._task.cancel)
         with suppress(CancelledError, asyncio.CancelledError):
+            await self.end()
+
+    async def end(self) -> None:
+        """Stop it if it still runs, and raise what it ended with."""
+        assert self._task is not None
+        if not self._running.done():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        try:
             await asyncio.wrap_future(self._running)
-        self._thread.shutdown()
+        finally:
+            self._thread.shutdown()
 
 
 @dataclass
@@ -241,6 +248,7 @@ async def begun(store: ObjectStore, registry: ImageRegistry, folder: Path) -> As
                 namespaces=(namespace, elsewhere),
                 resolver_pods=f"127.0.0.1:{port}",
                 liveness=None,
+                lease=LeaseOptions(namespace, "operator"),
             )
             async with working(node):
                 operator = await asyncio.to_thread(Operator, store, options)

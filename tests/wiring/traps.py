@@ -20,8 +20,8 @@ from microbus_operator.handlers.world import World
 
 from .stores import ObjectStore
 
-CLUSTER = ("get", "list", "create", "apply", "merge", "delete")
-BROKERS = ("observe", "served", "push")
+CLUSTER = ("get", "list", "create", "apply", "merge", "evict", "delete")
+BROKERS = ("observe", "served", "push", "kick")
 # What a kill is between. A read changes nothing, so that a kill beside one is a kill beside the next of these; the
 # reads themselves are the rest.
 STEPS = frozenset({"create", "apply", "merge", "delete", "push", "served", "observe"})
@@ -82,14 +82,14 @@ class TrappedStore(ObjectStore):
         return self._store.resolver(folder, namespace)
 
     def _guarded(self, real: Any, verbs: tuple[str, ...]) -> Any:
-        return _Guarded(self, real, verbs)
+        return Guarded(lambda: self.trap, real, verbs)
 
 
-class _Guarded:
-    """An object whose `verbs` run into the trap that is set when they are called."""
+class Guarded:
+    """An object whose `verbs` run into the first trap that is set when they are called."""
 
-    def __init__(self, store: TrappedStore, real: Any, verbs: tuple[str, ...]) -> None:
-        self._store, self._real, self._verbs = store, real, verbs
+    def __init__(self, trap: Callable[[], Trap | None], real: Any, verbs: tuple[str, ...]) -> None:
+        self._set, self._real, self._verbs = trap, real, verbs
         self._trap: Trap | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -98,7 +98,7 @@ class _Guarded:
             return found
 
         async def call(*arguments: Any, **more: Any) -> Any:
-            self._trap = self._trap or self._store.trap
+            self._trap = self._trap or self._set()
             if self._trap is None:
                 return await found(*arguments, **more)
             return await self._trap.guard(name, lambda: found(*arguments, **more))

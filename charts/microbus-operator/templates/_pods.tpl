@@ -51,3 +51,19 @@ affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
+
+{{/* Replicas on different nodes and in different zones, where there are such. Takes (list root component). */}}
+{{- define "microbus-operator.spread" -}}
+{{- $root := index . 0 -}}
+{{- $component := index . 1 -}}
+topologySpreadConstraints:
+  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "microbus-operator.selector" $root | nindent 8 }}
+        app.kubernetes.io/component: {{ $component }}
+  {{- end }}
+{{- end -}}

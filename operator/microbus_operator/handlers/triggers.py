@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import kopf
@@ -15,8 +15,10 @@ from microbus_operator.handlers.waking import Waking
 MANAGED = {"app.kubernetes.io/managed-by": FIELD_MANAGER}
 
 
-def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
+def registry_of(wake: Callable[[Key], None], close: Callable[[], Awaitable[None]]) -> kopf.OperatorRegistry:
     """The handlers, all of them: an event of an object, or of one that we made for it, wakes it.
+
+    `close` is called when kopf was told to stop: else it waits for 5 s for tasks that would never end by themselves.
 
     `on.event` handlers keep no state: kopf writes no annotation, adds no finalizer, and a Secret is never watched.
     They are coroutines, because kopf runs plain functions in threads, where there is no queue to wake.
@@ -36,6 +38,10 @@ def registry_of(wake: Callable[[Key], None]) -> kopf.OperatorRegistry:
         settings.watching.server_timeout = 270
         settings.watching.inactivity_timeout = 320
         settings.networking.error_backoffs = [0.1, 0.5, 1, 2, 5]
+
+    @kopf.on.cleanup(registry=registry)
+    async def stop(**_: object) -> None:
+        await close()
 
     @kopf.on.event(GROUP, VERSION, "planes", registry=registry)
     async def plane_changed(body: Mapping[str, Any], type: str | None, **_: object) -> None:

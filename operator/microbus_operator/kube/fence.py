@@ -91,6 +91,10 @@ class Fenced:
         """A JSON merge patch."""
         return await self._fence.through(lambda: self._cluster.merge(kind, namespace, name, patch, subresource))
 
+    async def evict(self, namespace: str, name: str, uid: str) -> bool:
+        """Evict a pod, the one of that uid; false where its disruption budget does not let it go now."""
+        return await self._fence.through(lambda: self._cluster.evict(namespace, name, uid))
+
     async def delete(self, kind: str, namespace: str, name: str, uid: str = "") -> None:
         """Delete an object, only the one of that uid where it is given; one that is gone is no error."""
         await self._fence.through(lambda: self._cluster.delete(kind, namespace, name, uid))

@@ -5,8 +5,9 @@ values.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from gencreds.nats.creds import Creds
 from gencreds.nats.nkeys import Seed
@@ -18,7 +19,17 @@ from microbus_operator.nats.permissions import USER_NAME, system_user
 from microbus_operator.nats.served import Resolvers
 from microbus_operator.nats.system import SystemConnection
 
+T = TypeVar("T")
 Place = tuple[str, str]
+
+
+class Through(Protocol):
+    """What everything that changes a server goes through."""
+
+    async def __call__(self, write: Callable[[], Awaitable[T]]) -> T:
+        """The result of `write`, or none ever."""
+
+
 CONNECT_WITHIN = 2.0
 
 
@@ -35,11 +46,20 @@ class SystemUser:
         return system_user(self.account, self.signer, int(time.time()))
 
 
-class Brokers:
-    """By Plane (namespace and name). `resolver_pods` is `host:port` of the resolver's pods."""
+async def unfenced(write: Callable[[], Awaitable[T]]) -> T:
+    """Where there is but one writer anyhow."""
+    return await write()
 
-    def __init__(self, resolver_pods: str) -> None:
+
+class Brokers:
+    """By Plane (namespace and name). `resolver_pods` is `host:port` of the resolver's pods.
+
+    `through` is the fence of one that has to hold a Lease to write.
+    """
+
+    def __init__(self, resolver_pods: str, through: Through = unfenced) -> None:
         self._resolvers = Resolvers(resolver_pods)
+        self._through = through
         self._connections: dict[Place, tuple[SystemUser, SystemConnection]] = {}
 
     async def served(self, published: Mapping[str, str], also: Iterable[str] = ()) -> Served:
@@ -79,13 +99,15 @@ class Brokers:
         """Close one connection. Raises `SystemUnavailable`."""
         if place not in self._connections:
             raise SystemUnavailable("the brokers have not been connected to yet")
-        await self._connections[place][1].kick(action.server, action.cid)
+        system = self._connections[place][1]
+        await self._through(lambda: system.kick(action.server, action.cid))
 
     async def push(self, place: Place, action: PushAccount) -> None:
         """Push, and have every server named confirm it. Raises `PushRefused` or `SystemUnavailable`."""
         if place not in self._connections:
             raise SystemUnavailable("the brokers have not been connected to yet")
-        result = await self._connections[place][1].push(action.account, action.jwt, action.servers)
+        system = self._connections[place][1]
+        result = await self._through(lambda: system.push(action.account, action.jwt, action.servers))
         if not result.is_confirmed:
             missing = ", ".join(sorted(result.unanswered))
             raise SystemUnavailable(f"{missing} did not confirm the JWT of account {action.account}")

@@ -39,6 +39,7 @@ OPERATOR = {
     "/namespaces": {"get"},  # its labels, for allowedNamespaces
 }
 RESOLVER = {"/configmaps": {"list", "watch"}}
+LEASE = "coordination.k8s.io/leases"  # in the release's namespace, by which one of the replicas is the one that works
 
 
 def granted(rendered: Rendered, component: str, scope: str) -> dict[str, set[str]]:
@@ -81,7 +82,10 @@ def test_the_default_install_reaches_the_releases_namespace_only() -> None:
 
 def test_each_watched_namespace_has_exactly_the_verbs_that_are_used_and_no_other_namespace_has_any() -> None:
     rendered = render(values=WATCHED)
-    assert {item["metadata"]["namespace"] for item in rendered.of("Role", "RoleBinding")} == {"planes", "shop"}
+    places = {item["metadata"]["namespace"] for item in rendered.of("Role", "RoleBinding")}
+    assert places == {"planes", "shop", NAMESPACE}
+    assert granted(rendered, "operator", NAMESPACE) == {LEASE: {"get", "patch", "create"}}
+    assert granted(rendered, "resolver", NAMESPACE) == {}
     for namespace in ("planes", "shop"):
         assert granted(rendered, "operator", namespace) == OPERATOR
         assert granted(rendered, "resolver", namespace) == RESOLVER
@@ -91,7 +95,20 @@ def test_all_namespaces_is_the_same_rights_cluster_wide_and_has_to_be_asked_for(
     rendered = render(values=EVERYWHERE)
     assert granted(rendered, "operator", "*") == OPERATOR
     assert granted(rendered, "resolver", "*") == RESOLVER
-    assert rendered.of("Role", "RoleBinding") == []
+    assert {item["metadata"]["name"] for item in rendered.of("Role", "RoleBinding")} == {
+        "microbus-operator-operator-lease"
+    }
+
+
+@pytest.mark.parametrize("values", ALL_SETTINGS)
+def test_of_leases_the_operator_reads_and_writes_its_own_alone(values: dict[str, Any]) -> None:
+    rendered = render(values=values)
+    (lease,) = rendered.of("Lease")
+    rules = [(scope, rule) for scope, rule in rendered.rules("operator") if "leases" in rule["resources"]]
+    assert [(scope, rule.get("resourceNames"), rule["verbs"]) for scope, rule in rules] == [
+        (NAMESPACE, [lease["metadata"]["name"]], ["get", "patch"]),
+        (NAMESPACE, None, ["create"]),
+    ]
 
 
 @pytest.mark.parametrize("values", ALL_SETTINGS)

@@ -32,7 +32,7 @@ def arguments(manifest: Manifest) -> list[str]:
         ({"resolver": {"replicas": 0}}, "minimum: got 0, want 1"),
         ({"resolver": {"replicas": "2"}}, "got string, want integer"),
         ({"operator": {"resources": {"limit": {}}}}, "additional properties 'limit' not allowed"),
-        ({"operator": {"replicas": 2}}, "additional properties 'replicas' not allowed"),
+        ({"operator": {"replicas": 0}}, "minimum: got 0, want 1"),
         ({"logLevel": "verbose"}, "value must be one of"),
         ({"podLabels": {"a": 1}}, "got number, want string"),
         ({"watch": {"allNamespaces": True, "namespaces": ["shop"]}}, "give one of the two"),
@@ -91,15 +91,41 @@ def test_the_longest_names_stay_within_what_a_service_may_be_called() -> None:
     assert max(len(item["metadata"]["name"]) for item in rendered.of("Service")) <= 63
 
 
-def test_one_operator_runs_at_a_time_and_two_resolvers_survive_a_drain() -> None:
+@pytest.mark.parametrize("component", ["operator", "resolver"])
+def test_two_of_each_survive_a_drain_and_a_new_one_is_ready_before_an_old_one_goes(component: str) -> None:
     rendered = render()
-    operator = rendered.one("Deployment", "microbus-operator")["spec"]
-    assert (operator["replicas"], operator["strategy"]) == (1, {"type": "Recreate"})
-    resolver = rendered.one("Deployment", "microbus-operator-resolver")["spec"]
-    assert resolver["replicas"] == 2
-    (budget,) = rendered.of("PodDisruptionBudget")
-    assert budget["spec"]["maxUnavailable"] == 1
-    assert budget["spec"]["selector"]["matchLabels"].items() <= resolver["template"]["metadata"]["labels"].items()
+    name = "microbus-operator" if component == "operator" else "microbus-operator-resolver"
+    found = rendered.one("Deployment", name)["spec"]
+    assert found["replicas"] == 2
+    assert found["strategy"] == {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    labels = found["template"]["metadata"]["labels"]
+    for spread in found["template"]["spec"]["topologySpreadConstraints"]:
+        assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
+        assert spread["labelSelector"]["matchLabels"].items() <= labels.items()
+    budget = rendered.one("PodDisruptionBudget", f"microbus-operator-{component}")["spec"]
+    assert budget["maxUnavailable"] == 1
+    assert budget["selector"]["matchLabels"].items() <= labels.items()
+
+
+def test_one_operator_can_be_drained_too() -> None:
+    rendered = render(values={"operator": {"replicas": 1}})
+    assert [item["metadata"]["name"] for item in rendered.of("PodDisruptionBudget")] == ["microbus-operator-resolver"]
+    assert rendered.one("Deployment", "microbus-operator")["spec"]["replicas"] == 1
+
+
+def test_the_operators_agree_by_the_lease_of_their_release_and_the_chart_says_nothing_of_who_holds_it() -> None:
+    rendered = render(release="eu")
+    (lease,) = rendered.of("Lease")
+    operator = rendered.one("Deployment", "eu-microbus-operator")
+    assert f"--lease-name={lease['metadata']['name']}" in arguments(operator)
+    assert "spec" not in lease
+    (container,) = operator["spec"]["template"]["spec"]["containers"]
+    assert {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}} in container["env"]
+    # A standby is ready: it is asked otherwise than whether it is alive.
+    assert (container["livenessProbe"]["httpGet"]["path"], container["readinessProbe"]["httpGet"]["path"]) == (
+        "/healthz",
+        "/readyz",
+    )
 
 
 def test_a_pods_own_labels_win_over_the_users() -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar, get_args
 
 import pytest
 
+from microbus_operator.core.actions import Kick, NatsAction, PushAccount
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import ApiUnavailable
 from microbus_operator.kube.fence import Fence, Fenced
+from microbus_operator.nats.brokers import Brokers
 
 T = TypeVar("T")
 READS = {"get", "list"}
+PLACE = ("microbus-system", "prod")
+NATS_ACTIONS = (PushAccount("A", "jwt", (), "due"), Kick("N", 1, "U", "due"))
 WRITES = sorted(
     name for name, found in vars(Cluster).items() if inspect.iscoroutinefunction(found) and name not in READS
 )
@@ -53,7 +58,7 @@ async def has_ended(awaitable: Awaitable[Any]) -> bool:
 
 
 def test_the_writes_are_known() -> None:
-    assert WRITES == ["apply", "create", "delete", "merge"]
+    assert WRITES == ["apply", "create", "delete", "evict", "merge"]
 
 
 @pytest.mark.parametrize("verb", WRITES)
@@ -72,6 +77,21 @@ async def test_reads_need_no_lease(verb: str) -> None:
     cluster = Recorder()
     await call(Fenced(cluster, Fence(lambda: False)), verb)
     assert cluster.asked == [verb]
+
+
+@pytest.mark.parametrize("action", NATS_ACTIONS, ids=lambda action: type(action).__name__)
+async def test_whatever_the_core_has_done_to_brokers_goes_through_too(action: PushAccount | Kick) -> None:
+    assert {type(each) for each in NATS_ACTIONS} == set(get_args(NatsAction))
+    may_write = True
+    brokers, asked = Brokers("127.0.0.1:1", Fence(lambda: may_write).through), Recorder()
+    brokers._connections[PLACE] = (None, asked)  # type: ignore[assignment]
+    verb = {PushAccount: "push", Kick: "kick"}[type(action)]
+    with suppress(AttributeError):  # the answer is none of a server's
+        await getattr(brokers, verb)(PLACE, action)
+    assert asked.asked == [verb]
+    may_write = False
+    assert not await has_ended(getattr(brokers, verb)(PLACE, action))
+    assert asked.asked == [verb]
 
 
 async def test_a_write_whose_caller_is_cancelled_ends_before_the_fence_is_closed() -> None:
