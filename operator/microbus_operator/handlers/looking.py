@@ -12,7 +12,7 @@ from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.app import look_at_app
 from microbus_operator.handlers.outcome import Failure, Guard
 from microbus_operator.handlers.plane import look_at_plane
-from microbus_operator.handlers.queue import KINDS, LATEST, Key, LookQueue, Outcome
+from microbus_operator.handlers.queue import KINDS, Key, LookQueue, Outcome
 from microbus_operator.handlers.stale import mark_stale
 from microbus_operator.handlers.world import Pods, Sources, World
 from microbus_operator.kube.cluster import Cluster
@@ -20,6 +20,8 @@ from microbus_operator.kube.errors import KubeError
 from microbus_operator.nats.brokers import Brokers
 
 logger = logging.getLogger(__name__)
+
+LISTED_EVERY = 45.0
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ async def looking_with(tools: Tools, namespaces: tuple[str | None, ...]) -> Asyn
 
 
 async def relisting(world: World) -> None:
-    """Wake every object there is once a minute: a watch stream that went silent costs a minute, not a restart
-    (pitfall P1).
+    """Wake every object there is so often that what a silent watch stream did not tell is done within a minute, and
+    needs no restart (pitfall P1).
     """
     while True:
         try:
@@ -73,4 +75,4 @@ async def relisting(world: World) -> None:
                         world.wake(Key(kind, item["metadata"]["namespace"], item["metadata"]["name"]))
         except KubeError as error:
             logger.warning("the objects could not be listed: %s", error)
-        await asyncio.sleep(LATEST)
+        await asyncio.sleep(LISTED_EVERY)

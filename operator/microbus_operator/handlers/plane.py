@@ -49,7 +49,8 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
     """All that `decide_plane` rests on. What depends on something that is not there yet is not asked for."""
     cluster, place = world.cluster, (plane.metadata.namespace, plane.metadata.name)
     keys = await observe.observe_keys(cluster, plane)
-    apps = await observe.apps_of(cluster, world.namespaces, place)
+    recorded = {item.app for item in plane.status.signing_keys}
+    apps = await observe.apps_of(cluster, world.namespaces, place, recorded)
     members = await observe.observe_members(cluster, plane, apps)
     published = await observe.observe_published(cluster, plane)
     objects = await observe.observe_nats(cluster, plane)

@@ -55,13 +55,20 @@ async def get_app(cluster: Cluster, namespace: str, name: str) -> MicrobusApp | 
 
 
 async def apps_of(
-    cluster: Cluster, namespaces: Iterable[str | None], plane: tuple[str, str]
+    cluster: Cluster, namespaces: Iterable[str | None], plane: tuple[str, str], recorded: Iterable[str] = ()
 ) -> tuple[MicrobusApp, ...]:
     """Every app that names the Plane, in the watched namespaces, ordered by name.
 
-    An app that does not fit the model raises: to leave it out would revoke it.
+    An app that does not fit the model raises: to leave it out would revoke it. So it would where a list lacks one that
+    is there, which lists should not and did: apps on record (`recorded`, `namespace/name`) are asked for by name.
     """
-    found = [item for namespace in namespaces for item in await cluster.list("MicrobusApp", namespace)]
+    watched = tuple(namespaces)
+    found = [item for namespace in watched for item in await cluster.list("MicrobusApp", namespace)]
+    listed = {f"{item['metadata']['namespace']}/{item['metadata']['name']}" for item in found}
+    for key in sorted({*recorded} - listed):
+        namespace, _, name = key.partition("/")
+        item = await cluster.get("MicrobusApp", namespace, name) if {None, namespace} & {*watched} else None
+        found += [item] if item is not None else []
     apps: list[MicrobusApp] = [parsed(MicrobusApp, item) for item in found if _may_name(item, plane)]
     return tuple(sorted((app for app in apps if app.plane_key == plane), key=lambda app: app.key))
 
