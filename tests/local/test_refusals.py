@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import stat
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from microbus_operator.cli.main import main
+from microbus_operator.local.runtime import kubelet
 from microbus_operator.local.runtime.errors import Unusable
 from microbus_operator.local.runtime.nats_server import find_nats_server
 from microbus_operator.local.store import Store
@@ -80,11 +82,28 @@ async def test_something_that_is_no_nats_server_is_told(monkeypatch: pytest.Monk
         await find_nats_server("2.14.2")
 
 
+async def test_a_nats_server_that_never_listens_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, up: Up
+) -> None:
+    (tmp_path / "python").symlink_to(sys.executable)
+    beside = written(
+        tmp_path / "nats-server", '#!/bin/sh\n[ "$1" = --version ] && echo v2.99.0 && exit\nexec sleep 60\n'
+    )
+    beside.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(kubelet, "_SERVER_LATE", 0.5)
+    assert re.fullmatch(
+        r"prod-nats-0 is not healthy on 127\.0\.0\.1:\d+ after 0\.5 s; see .*prod-nats-0\.log, "
+        r"and whether .*/nats-server is a nats-server",
+        await up.refusal(),
+    )
+
+
 async def test_a_state_folder_of_a_newer_version_is_left_alone(up: Up) -> None:
     up.state.mkdir(mode=0o700)
     (up.state / "version").write_text("99\n")
     assert "is of format 99 and this microbus-operator knows" in await up.refusal()
-    assert [path.name for path in up.state.iterdir() if path.name != "lock"] == ["version"]
+    assert [path.name for path in up.state.iterdir()] == ["version"]
 
 
 async def test_a_state_folder_that_another_process_holds_is_told_with_its_pid(up: Up) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 GAP = "   "
+_LONGEST = 4000
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
 
 
@@ -23,6 +24,12 @@ class Answer:
     text: str
     code: int = 0
     remarks: tuple[str, ...] = ()
+
+
+def one_line(text: str) -> str:
+    """The text without what would make more lines of it or talk to the terminal: names come as they were given."""
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -85,4 +92,4 @@ def moment(unix: int | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    return "<none>" if value is None or value == "" else str(value)
+    return "<none>" if value is None or value == "" else one_line(str(value))

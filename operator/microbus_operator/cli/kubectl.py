@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from microbus_operator.cli.answers import Answer, CannotAnswer
+from microbus_operator.cli.answers import Answer, CannotAnswer, one_line
 
 EPILOG = "Exit codes: 0 done, or yes; 1 an error, or no; 2 wrong usage."
 
@@ -27,12 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         answer = asyncio.run(_answered(options))
     except CannotAnswer as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {one_line(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     for line in answer.remarks:
-        print(line, file=sys.stderr)
+        print(one_line(line), file=sys.stderr)
     try:
         print(answer.text, end="" if answer.text.endswith("\n") or not answer.text else "\n", flush=True)
     except BrokenPipeError:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from microbus_operator.cli import local_check, local_deleting, local_watch
-from microbus_operator.local.runtime.errors import LocalError
+from microbus_operator.cli.answers import one_line
+from microbus_operator.local.runtime.errors import LocalError, line_of
 from microbus_operator.local.runtime.places import DEFAULT
 
 EPILOG = "Exit codes: 0 done, or ready; 1 an error, or not ready; 2 wrong usage."
@@ -37,15 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     try:
         return asyncio.run(verbs[options.verb](options))
-    except (LocalError, KubeError) as error:
-        print(f"error: {error}", file=sys.stderr, flush=True)
-        return 1
     except BrokenPipeError:
         sys.stderr.close()
         return 1
-    except OSError as error:
-        # A full disk, or a folder of the state that somebody took the rights to.
-        print(f"error: {error}", file=sys.stderr, flush=True)
+    except (LocalError, KubeError, OSError, ExceptionGroup) as error:
+        # Of the system: a full disk, or a folder of the state that somebody took the rights to.
+        print(f"error: {one_line(line_of(error))}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 130

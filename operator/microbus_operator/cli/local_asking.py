@@ -12,7 +12,7 @@ from typing import Any
 
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
-from microbus_operator.cli.answers import as_json, table
+from microbus_operator.cli.answers import as_json, one_line, table
 from microbus_operator.cli.status import overview
 from microbus_operator.kube.observe import parsed
 from microbus_operator.local.runtime.control import Control
@@ -55,7 +55,7 @@ def _processes(processes: list[dict[str, Any]]) -> str:
         for item in processes
     ]
     text = table(["PROCESS", "READY", "PID", "RESTARTS", "RUNS"], rows)
-    return text + "".join(f"{item['name']}: {item['message']}\n" for item in processes if item["message"])
+    return text + "".join(f"{item['name']}: {one_line(item['message'])}\n" for item in processes if item["message"])
 
 
 async def logs(options: argparse.Namespace) -> int:
@@ -86,7 +86,7 @@ async def logs(options: argparse.Namespace) -> int:
 
 def _chosen(places: Places, name: str | None, apps: list[MicrobusApp]) -> tuple[str, list[Path]]:
     """The files for a name, and a word that each line must have: a microservice shares its bundle's file."""
-    every = sorted(places.logs.glob("*.log"))
+    every = sorted(path for path in places.logs.glob("*.log") if path.is_file())
     if name is None:
         return "", [path for path in every if path != places.own_log]
     for app in apps:

@@ -12,8 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from microbus_operator.cli.answers import one_line
 from microbus_operator.core.names import KEY_SECRET_TYPE
-from microbus_operator.local.errors import StateRefused
+from microbus_operator.local.errors import StateHeld
+from microbus_operator.local.holding import content
 from microbus_operator.local.runtime.control import Control
 from microbus_operator.local.runtime.errors import Unusable
 from microbus_operator.local.runtime.manifests import apply_manifests, read_manifests
@@ -102,7 +104,7 @@ async def down(options: argparse.Namespace) -> int:
 
 def _end_marked(mark: Path) -> list[int]:
     try:
-        return end_leftovers(mark.read_text(errors="replace").strip())
+        return end_leftovers(content(mark, 64).decode(errors="replace").strip())
     except OSError:
         return []
 
@@ -112,7 +114,7 @@ async def _let_go(state: Path) -> Store:
     for _ in range(100):
         try:
             return await Store.open(state)
-        except StateRefused:
+        except StateHeld:
             await asyncio.sleep(0.1)
     return await Store.open(state)
 
@@ -174,4 +176,4 @@ def _log_to(places: Places) -> None:
 
 
 def _print(line: str) -> None:
-    print(line, flush=True)
+    print(one_line(line), flush=True)

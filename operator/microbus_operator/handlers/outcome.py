@@ -54,6 +54,15 @@ def failure_of(error: Exception) -> Failure:
     return Failure("InternalError", f"{type(error).__name__}; the operator's log has the details")
 
 
+async def failure_in(step: Awaitable[object]) -> Exception | None:
+    """What one step of something that goes on regardless failed by, None where it did not. Whoever asks tells of it."""
+    try:
+        await step
+    except Exception as error:  # noqa: BLE001 - the second place: of tasks that nothing looks after
+        return error
+    return None
+
+
 @dataclass
 class Guard:
     """Wraps looks so that none raises. `report` writes the failure into the object's status, as far as that is

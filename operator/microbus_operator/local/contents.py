@@ -15,7 +15,7 @@ from microbus_operator.kube.cluster import Object
 from microbus_operator.kube.errors import ApiRefused, ApiUnavailable
 from microbus_operator.local.admission import admitted, check_declared, what_stays
 from microbus_operator.local.documents import written
-from microbus_operator.local.editing import document_of, is_whole, stamped
+from microbus_operator.local.editing import check_model, document_of, is_whole, stamped
 from microbus_operator.local.errors import ObjectUnreadable
 from microbus_operator.local.fields import same
 from microbus_operator.local.folder import Folder, Signature
@@ -206,6 +206,8 @@ class Contents:
             if not document.is_ours:
                 check_declared(place.kind, document.found, place.name)
             found = admitted(place.kind, document.found, old if held or document.is_ours else document.stays)
+            if not document.is_ours:
+                check_model(place, found)
         except ApiRefused as error:
             what = f"{self.folder.shown(place)}: {error}; correct the file, or restore it"
             raise ObjectUnreadable(what) from None

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
+from pydantic import ValidationError
+
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.meta import Model
+from microbus_operator.api.plane import Plane
 from microbus_operator.kube.cluster import Object
 from microbus_operator.kube.resources import RESOURCES
+from microbus_operator.local.admission import refused
 from microbus_operator.local.documents import Document, DocumentInvalid, read
 from microbus_operator.local.errors import ObjectUnreadable
 from microbus_operator.local.folder import Folder
@@ -14,6 +20,7 @@ from microbus_operator.local.generations import GENERATIONS, now, same_spec
 from microbus_operator.local.ownership import Owner, after_update, essence, managed_fields, owned
 from microbus_operator.local.places import Place
 
+_MODELS: Mapping[str, type[Model]] = {"Plane": Plane, "MicrobusApp": MicrobusApp}
 BY_HAND = Owner("Update", "", "by-hand")
 
 
@@ -41,6 +48,17 @@ def document_of(folder: Folder, place: Place) -> Document | None:
 def _is_version(said: object) -> bool:
     """Whether it can be a resourceVersion of ours, or is left out."""
     return said is None or (isinstance(said, str) and said.isascii() and said.isdecimal() and len(said) < 19)
+
+
+def check_model(place: Place, found: Object) -> None:
+    """Refuse an edited Plane or MicrobusApp that its CRD lets through and we cannot read: a status is ours to write."""
+    model = _MODELS.get(place.kind)
+    try:
+        if model is not None:
+            model.model_validate(found)
+    except ValidationError as error:
+        fields = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
+        raise refused(place.kind, place.name, fields) from None
 
 
 def is_whole(metadata: Object) -> bool:

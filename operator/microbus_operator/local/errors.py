@@ -9,6 +9,10 @@ class StateRefused(KubeError):
     """The folder cannot be used: of a newer version, held by another process, somebody else's, or none of ours."""
 
 
+class StateHeld(StateRefused):
+    """Another process has the folder, which may end."""
+
+
 class ObjectUnreadable(ApiUnavailable):
     """What a file holds is not known: half-written, edited into something invalid, or not readable.
 

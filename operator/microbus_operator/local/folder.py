@@ -21,12 +21,13 @@ from typing import NamedTuple, Self
 from microbus_operator.kube.resources import RESOURCES
 from microbus_operator.local.documents import MOST_BYTES
 from microbus_operator.local.errors import ObjectUnreadable, StateRefused
-from microbus_operator.local.holding import format_of, locked, make, own, put, sync, write
+from microbus_operator.local.holding import content, format_of, locked, make, own, put, sync, write
 from microbus_operator.local.places import SUFFIX, Place, is_name
 
 # Seconds for which a file must have stayed as it is: an editor may be writing it.
 SETTLED = 0.25
 _ROUNDS = 40
+_LONGEST_NUMBER = 18
 
 
 class Signature(NamedTuple):
@@ -58,13 +59,13 @@ class Folder:
             own(root)
             lock = locked(root)
         except OSError as error:
-            raise StateRefused(f"{root} cannot be used as a state folder: {error.strerror}; give another one") from None
+            raise _unusable(root, error) from None
         try:
             make(root)
             return cls(root, lock)
         except OSError as error:
             os.close(lock)
-            raise StateRefused(f"{root} cannot be used as a state folder: {error.strerror}; give another one") from None
+            raise _unusable(root, error) from None
         except StateRefused:
             os.close(lock)
             raise
@@ -77,7 +78,7 @@ class Folder:
                 raise StateRefused(f"{root} is no state folder; give the one that the operator runs with")
             return cls(root.resolve(strict=True), None)
         except OSError as error:
-            raise StateRefused(f"{root} cannot be read as a state folder: {error.strerror}") from None
+            raise _unusable(root, error) from None
 
     @property
     def is_held(self) -> bool:
@@ -93,7 +94,10 @@ class Folder:
     def revision(self) -> int:
         """The highest resourceVersion that may have been given."""
         try:
-            return int((self.root / "revision").read_text())
+            text = content(self.root / "revision", _LONGEST_NUMBER + 1).decode("ascii").strip()
+            if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+                raise ValueError(text)
+            return int(text)
         except FileNotFoundError:
             return 0
         except (OSError, ValueError):
@@ -180,8 +184,7 @@ class Folder:
         """What the file holds, None where it is gone by now. Raises `ObjectUnreadable`."""
         path = self._objects / place.path
         try:
-            with path.open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
+            data = content(path, MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 raise ObjectUnreadable(f"{path} is larger than {MOST_BYTES} bytes, and no object is; restore it")
             return data.decode()
@@ -228,6 +231,12 @@ class Folder:
         return signatures
 
 
+def _unusable(root: Path, error: OSError) -> StateRefused:
+    inside = f" ({error.filename})" if error.filename and str(error.filename) != str(root) else ""
+    what = f"{str(root)[:300]} cannot be used as a state folder: {error.strerror}{inside[:300]}"
+    return StateRefused(f"{what}; correct that, or give another one")
+
+
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
         found = folder.stat()
@@ -246,7 +255,6 @@ def _make_folders(root: Path, folder: Path) -> None:
 
 def _lines(path: str) -> list[str]:
     try:
-        with Path(path).open(errors="replace") as file:
-            return file.read(64 * 1024).splitlines()
+        return content(Path(path), 64 * 1024).decode(errors="replace").splitlines()
     except OSError:
         return []

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.nats_config import CLIENT_PORT, Listeners
+from microbus_operator.local.holding import content
 from microbus_operator.local.runtime.errors import Unusable
 
 HOST = "127.0.0.1"
@@ -26,6 +27,7 @@ _TRIES = 200
 _SERVICE_URL = re.compile(
     rf"nats://(?P<name>[-a-z0-9]+)\.(?P<namespace>[-a-z0-9]+)(\.svc(\.cluster\.local)?)?:{CLIENT_PORT}"
 )
+_MOST_BYTES = 1024 * 1024
 
 
 class ServerPorts(NamedTuple):
@@ -49,8 +51,13 @@ class Ports:
         A remembered port that somebody else uses by now is chosen anew. Raises `Unusable` for a wanted one.
         """
         try:
-            found = json.loads(self._file.read_text())
-        except (OSError, ValueError):
+            found = json.loads(content(self._file, _MOST_BYTES))
+        except FileNotFoundError:
+            found = {}
+        except (OSError, ValueError, RecursionError):
+            if not self._file.is_file():
+                raise Unusable(f"{self._file} is no plain file; move it away") from None
+            self._tell(f"{self._file} cannot be read, and is made anew: ports may be others")
             found = {}
         valid = isinstance(found, dict)
         kept = (

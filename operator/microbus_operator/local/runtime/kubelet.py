@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from microbus_operator.local.runtime import nats_server, volumes
 from microbus_operator.local.runtime.addresses import HOST, Loopback
 from microbus_operator.local.runtime.errors import NotRunnable
 from microbus_operator.local.runtime.nats_server import NatsServer
-from microbus_operator.local.runtime.pods import PodSpec, Prepared
+from microbus_operator.local.runtime.pods import Late, PodSpec, Prepared
 from microbus_operator.local.runtime.processes import Command
 from microbus_operator.local.runtime.programs import Program, Programs
 from microbus_operator.local.runtime.stand_in import READY_VARIABLE
@@ -26,6 +26,9 @@ BUNDLE_LABEL = "microbus.io/bundle"
 _PROBE_SECONDS = 1.0
 # Seconds that a program without a probe has to live to count as ready.
 _STEADY_SECONDS = 0.3
+# Seconds after which one that runs and is not ready is told of: a server, without which nothing works, and a bundle,
+# which may have much to do first.
+_SERVER_LATE, _BUNDLE_LATE = 30.0, 60.0
 
 
 @dataclass
@@ -76,6 +79,14 @@ class Kubelet:
                     await self._mount(spec)
                 except NotRunnable:
                     continue
+                except OSError:
+                    # Its folder went while it was written: the pod did too.
+                    if self._is_mounted(spec):
+                        raise
+
+    def _is_mounted(self, spec: PodSpec) -> bool:
+        mounted = self._mounted.get(_key(spec))
+        return mounted is not None and mounted[0] is spec
 
     def log_of(self, spec: PodSpec) -> Path:
         """The file that a workload's pods print to."""
@@ -86,7 +97,7 @@ class Kubelet:
 
     async def _mount(self, spec: PodSpec) -> None:
         async with self._writing:
-            if _key(spec) not in self._mounted:
+            if not self._is_mounted(spec):
                 return
             for volume, sources in self._mounted[_key(spec)][1].items():
                 files = await volumes.contents(self.cluster, spec.namespace, sources)
@@ -100,7 +111,9 @@ class Kubelet:
         log = self.logs / f"{spec.namespace}.{spec.name}.log"
         command = Command(arguments, self._home(spec), _inherited(), log)
         told = f"nats-server {self.server.version} on {HOST}:{ports.client}"
-        return Prepared(command, told, False, lambda: answers(ports.monitor, "/healthz"))
+        why = f"{spec.name} is not healthy on {HOST}:{ports.monitor} after {_SERVER_LATE:g} s"
+        late = Late(_SERVER_LATE, "Unhealthy", f"{why}; see {log}, and whether {self.server.path} is a nats-server")
+        return Prepared(command, told, False, lambda: answers(ports.monitor, "/healthz"), late)
 
     async def _bundle(self, spec: PodSpec, container: Mapping[str, Any], program: Program) -> Prepared:
         home = self._home(spec)
@@ -111,9 +124,11 @@ class Kubelet:
         environment = {**_inherited(), **await self._environment(spec, container)}
         if program.is_stand_in:
             environment[READY_VARIABLE] = str(ready)
+        _check_passable(spec, program.arguments, environment)
         command = Command(program.arguments, folder, environment, self.log_of(spec))
         alone = bool(container.get("ports")) and not program.is_stand_in
-        return Prepared(command, program.told, alone, _readiness(container, program, ready))
+        late = Late(_BUNDLE_LATE, "NotReady", f"{spec.name} runs and is not ready yet; see {command.log}")
+        return Prepared(command, program.told, alone, _readiness(spec, container, program, ready), late)
 
     async def _environment(self, spec: PodSpec, container: Mapping[str, Any]) -> dict[str, str]:
         result: dict[str, str] = {}
@@ -163,7 +178,15 @@ def _inherited() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MICROBUS_")}
 
 
-def _readiness(container: Mapping[str, Any], program: Program, ready: Path) -> Callable[[], Any]:
+def _check_passable(spec: PodSpec, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Raise `NotRunnable` for what no process can be given, although an API server keeps it."""
+    odd = [f"the variable {name}" for name, value in environment.items() if "\0" in value]
+    odd += ["an argument of its command" for argument in arguments if "\0" in argument]
+    if odd:
+        raise NotRunnable("CreateContainerError", f"{spec.name}: {odd[0]} holds a NUL character; correct it")
+
+
+def _readiness(spec: PodSpec, container: Mapping[str, Any], program: Program, ready: Path) -> Callable[[], Any]:
     if program.is_stand_in:
 
         async def stands() -> bool:
@@ -183,7 +206,10 @@ def _readiness(container: Mapping[str, Any], program: Program, ready: Path) -> C
         return lives
     named = {port.get("name"): port["containerPort"] for port in container.get("ports", ())}
     port = named.get(probe["port"], probe["port"])
-    return lambda: answers(int(port), probe.get("path", "/"))
+    if not isinstance(port, int):
+        what = f"readinessProbe.httpGet.port is {port}, and no port of the container is named so; correct it"
+        raise NotRunnable("CreateContainerConfigError", f"{spec.name}: {what}")
+    return lambda: answers(port, probe.get("path", "/"))
 
 
 async def answers(port: int, path: str) -> bool:
@@ -197,5 +223,5 @@ async def answers(port: int, path: str) -> bool:
                 return len(words) > 1 and words[1][:1] in (b"2", b"3")
             finally:
                 writer.close()
-    except (OSError, TimeoutError):
+    except (OSError, ValueError):
         return False

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbus_operator.local.runtime.errors import Unusable
+from microbus_operator.local.runtime.errors import Unusable, line_of
 
 DEFAULT = Path(".microbus-local")
 _IGNORED = "# Keys are in here: nothing of it belongs into a repository.\n*\n"
@@ -61,10 +61,11 @@ class Places:
             ignored = self.root / ".gitignore"
             if not ignored.exists():
                 ignored.write_text(_IGNORED)
-            for log in self.logs.glob("*.log"):
-                if log.stat().st_size > _MOST_LOG_BYTES:
+            for log in (*self.logs.glob("*.log"), self.own_log):
+                # A pipe's other end would be waited for by whoever writes into it.
+                if log.exists() and not log.is_file():
+                    raise Unusable(f"{log} is no plain file; move it away")
+                if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
                     os.replace(log, log.with_suffix(".log.1"))
         except OSError as error:
-            raise Unusable(
-                f"{error.filename or self.run} cannot be used: {error.strerror}; see its permissions"
-            ) from None
+            raise Unusable(line_of(error)) from None

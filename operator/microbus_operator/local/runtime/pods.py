@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from microbus_operator.handlers.outcome import failure_in
 from microbus_operator.kube.errors import KubeError
-from microbus_operator.local.runtime.errors import LocalError, NotRunnable
+from microbus_operator.local.runtime.errors import LocalError, NotRunnable, line_of
 from microbus_operator.local.runtime.processes import Command, Process
+
+logger = logging.getLogger(__name__)
 
 # Seconds between two looks at whether a starting pod is ready, and at one that is.
 _READY_EVERY, _STILL_READY_EVERY = 0.05, 2.0
@@ -36,14 +40,25 @@ class PodSpec:
     metadata: dict[str, Any] = field(repr=False)
 
 
+class Late(NamedTuple):
+    """What is told of a pod that runs and is not ready after so many seconds."""
+
+    seconds: float
+    reason: str
+    message: str
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """What to run, how it is told, whether only one such process can run on a machine, and how one sees it is ready."""
+    """What to run, how it is told, whether only one such process can run on a machine, how one sees it is ready, and
+    what is said where it does not become so.
+    """
 
     command: Command
     told: str
     alone: bool
     is_ready: Callable[[], Any]
+    late: Late
 
 
 class Preparing(Protocol):
@@ -107,16 +122,12 @@ class Pod:
         crashes = 0
         while True:
             started = time.monotonic()
-            try:
-                self.prepared = await self.preparing.prepare(self.spec)
-                self.changed()
-                await self.may_start.wait()
-                process = await self._start(self.prepared.command)
-            except (LocalError, KubeError, OSError) as error:
-                reason = error.reason if isinstance(error, NotRunnable) else type(error).__name__
-                self._say(reason, str(error))
+            error = await failure_in(self._begin())
+            if error is not None or self.process is None or self.prepared is None:
+                self._say(*_told(self.spec, error))
                 await self._paused(_LONGEST_WAIT)
                 continue
+            process = self.process
             self._say("Running", "")
             await self._lived(process, self.prepared)
             crashes = 1 if time.monotonic() - started > _FORGOTTEN_AFTER else crashes + 1
@@ -125,12 +136,14 @@ class Pod:
             self._say("CrashLoopBackOff", _crash(self.spec, process, self.prepared))
             await self._paused(pause)
 
-    async def _start(self, command: Command) -> Process:
-        """Start the process, and know of it even where this is cancelled meanwhile."""
-        starting = asyncio.create_task(Process.start(command, self.mark))
+    async def _begin(self) -> None:
+        """Prepare it and start the process, and know of that even where this is cancelled meanwhile."""
+        self.prepared = await self.preparing.prepare(self.spec)
+        self.changed()
+        await self.may_start.wait()
+        starting = asyncio.create_task(Process.start(self.prepared.command, self.mark))
         try:
             self.process = await asyncio.shield(starting)
-            return self.process
         except asyncio.CancelledError:
             self.process = await starting
             raise
@@ -145,11 +158,16 @@ class Pod:
             self.ready = False
 
     async def _keep_ready(self, prepared: Prepared) -> None:
+        late_at = time.monotonic() + prepared.late.seconds
         while True:
             ready = bool(await prepared.is_ready())
             if ready != self.ready:
                 self.ready, self._ready_since = ready, time.monotonic()
+                self._say("Running", "")
                 self.changed()
+                late_at = time.monotonic() + prepared.late.seconds
+            elif not ready and time.monotonic() > late_at:
+                self._say(prepared.late.reason, prepared.late.message)
             await asyncio.sleep(_STILL_READY_EVERY if ready else _READY_EVERY)
 
     async def _paused(self, seconds: float) -> None:
@@ -164,6 +182,17 @@ class Pod:
         if (self.reason, self.message) != (reason, message) or reason == "CrashLoopBackOff":
             self.reason, self.message = reason, message
             self.changed()
+
+
+def _told(spec: PodSpec, error: Exception | None) -> tuple[str, str]:
+    """Kubernetes' word for what keeps a container from being created, and why."""
+    if isinstance(error, NotRunnable):
+        return error.reason, str(error)
+    if isinstance(error, LocalError | KubeError):
+        return type(error).__name__, str(error)
+    if error is not None and not isinstance(error, OSError):
+        logger.error("%s cannot be started", spec.name, exc_info=error)
+    return "CreateContainerError", f"{spec.name}: {line_of(error) if error else 'it has no process'}"
 
 
 def _crash(spec: PodSpec, process: Process, prepared: Prepared) -> str:

@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from microbus_operator.local.holding import content
+
 LAUNCHER = str(Path(__file__).with_name("launched.py"))
 MARK = "MICROBUS_LOCAL_MARK"
 # Seconds between asking a process to end and killing it.
@@ -28,7 +30,7 @@ _ENDED_WITHIN = 5.0
 def mark_of(file: Path) -> str:
     """The state folder's mark, made where there is none."""
     with contextlib.suppress(OSError):
-        found = file.read_text(errors="replace").strip()
+        found = content(file, 64).decode(errors="replace").strip()
         if len(found) == 32 and found.isascii():
             return found
     beside = file.with_suffix(".new")

@@ -141,6 +141,11 @@ def parse_runs(words: list[str]) -> dict[str, str]:
         bundle, equals, command = word.partition("=")
         if not (bundle and equals and command.strip()):
             raise Unusable(f"--run {word}: it must be BUNDLE=COMMAND, such as main=./bin/shop, or BUNDLE={STAND_IN}")
+        try:
+            shlex.split(command)
+        except ValueError as error:
+            why = str(error)[:1].lower() + str(error)[1:]
+            raise Unusable(f"--run {bundle}=…: the command is none for a shell: {why}; correct it") from None
         result[bundle] = command
     return result
 

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from microbus_operator.core.names import MANAGED_BY
 from microbus_operator.kube.cluster import Object
+from microbus_operator.kube.errors import ApiUnavailable, KubeError
+from microbus_operator.local.runtime.errors import LocalError
+from microbus_operator.local.runtime.errors import line_of as told
 from microbus_operator.local.runtime.pods import Pod
+from microbus_operator.local.runtime.verdict import (
+    Place,
+    Seen,
+    condition,
+    failure_of,
+    is_looked_at,
+    is_ready,
+    line_of,
+    revocation_refused,
+)
 
-# A pod of one of these will not run without somebody doing something.
-_LASTING = ("BuildFailed", "ErrImageNeverPull", "FailedMount", "CreateContainerConfigError")
-_CRASHES = 2
+# Failures in a row after which something does not go on by itself.
+_TIMES = 3
 
-Place = tuple[str, str, str]
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -25,20 +38,25 @@ class Progress:
     tell: Callable[[str], None]
     pods: Callable[[], list[Pod]]
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _objects: dict[Place, Object] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    _objects: dict[Place, Seen] = field(default_factory=dict)
     _told: dict[object, str] = field(default_factory=dict)
+    _troubles: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def saw(self, event: str, item: Object) -> None:
         """A Plane or MicrobusApp."""
         place = (item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
+        before = self._objects.pop(place, None)
         if event == "DELETED":
-            self._objects.pop(place, None)
-            self._say(place, f"{_name(place)}: deleted")
+            self._say(place, f"{place[0]} {place[1]}/{place[2]}: deleted")
         else:
-            self._objects[place] = item
-            ready = _condition(item, "Ready")
-            if ready is not None and ready["reason"] != "Starting":
-                self._say(place, f"{_name(place)}: {ready['reason']}: {ready['message']}")
+            ready = condition(item, "Ready")
+            same = before is not None and condition(before.item, "Ready") == ready
+            self._objects[place] = Seen(item, before.since if before is not None and same else self.clock())
+            if ready is not None and is_looked_at(item):
+                self._say(place, line_of(place, ready))
+            if line := revocation_refused(place, item):
+                self._say((place, "revocations"), line)
         self.changed.set()
 
     def pods_changed(self) -> None:
@@ -50,33 +68,36 @@ class Progress:
                 self._say((pod.spec.namespace, pod.spec.name, "why"), f"{pod.spec.name}: {pod.reason}: {pod.message}")
         self.changed.set()
 
+    def troubled(self, about: str, failure: Exception | None) -> None:
+        """Something that does not end by an error, so that the rest goes on, met one; None where it meets none now."""
+        if failure is None:
+            self._troubles.pop(about, None)
+            self._told.pop(("trouble", about), None)
+            return
+        line = told(failure)
+        times, before = self._troubles.get(about, (0, ""))
+        if line != before and not isinstance(failure, KubeError | LocalError):
+            logger.error("%s: %s", about, line, exc_info=failure)
+        # Of the weather it is known that it passes.
+        self._troubles[about] = (0 if isinstance(failure, ApiUnavailable) else times + 1, line)
+        self._say(("trouble", about), line)
+        self.changed.set()
+
     def all_ready(self) -> bool:
         """Whether every Plane and app is Ready as it is written now, and every process too."""
-        return bool(self._objects) and all(map(_is_ready, self._objects.values())) and all(p.ready for p in self.pods())
+        items = [seen.item for seen in self._objects.values()]
+        return bool(items) and all(map(is_ready, items)) and all(pod.ready for pod in self.pods())
 
     def failure(self) -> str | None:
         """What will not become ready by itself."""
-        for pod in self.pods():
-            crashes = pod.reason == "CrashLoopBackOff" and pod.restarts >= _CRASHES
-            if crashes or (pod.reason in _LASTING and not self._may_come(pod)):
-                return pod.message
-        for place, item in self._objects.items():
-            stalled = _condition(item, "Stalled")
-            current = _is_current(item)
-            if stalled is not None and current and stalled["status"] == "True":
-                return f"{_name(place)}: {stalled['reason']}: {stalled['message']}"
-        return None
-
-    def _may_come(self, pod: Pod) -> bool:
-        """Whether what a person's own workload waits for may be credentials that an app has yet to be issued."""
-        is_ours = MANAGED_BY.items() <= (pod.spec.metadata.get("labels") or {}).items()
-        return pod.reason == "FailedMount" and not is_ours and not all(map(_is_ready, self._objects.values()))
+        lasting = [line for times, line in self._troubles.values() if times >= _TIMES]
+        return lasting[0] if lasting else failure_of(self._objects, self.pods(), self.clock())
 
     def summary(self, seconds: float) -> None:
         """The lines at the end of a start."""
-        for place, item in sorted(self._objects.items()):
-            if place[0] == "Plane":
-                self.tell(f"{_name(place)}: clients connect to {item['status'].get('url')}")
+        for (kind, namespace, name), (item, _) in sorted(self._objects.items()):
+            if kind == "Plane":
+                self.tell(f"Plane {namespace}/{name}: clients connect to {item['status'].get('url')}")
         self.tell(f"ready in {seconds:.1f} s")
 
     def processes(self) -> list[dict[str, Any]]:
@@ -102,23 +123,3 @@ class Progress:
         if self._told.get(about) != line:
             self._told[about] = line
             self.tell(line)
-
-
-def _name(place: Place) -> str:
-    kind, namespace, name = place
-    return f"{kind} {namespace}/{name}"
-
-
-def _condition(item: Object, wanted: str) -> dict[str, Any] | None:
-    conditions: Iterable[dict[str, Any]] = (item.get("status") or {}).get("conditions", ())
-    return next((condition for condition in conditions if condition["type"] == wanted), None)
-
-
-def _is_current(item: Object) -> bool:
-    seen = (item.get("status") or {}).get("observedGeneration", 0)
-    return bool(seen >= item["metadata"].get("generation", 0))
-
-
-def _is_ready(item: Object) -> bool:
-    ready = _condition(item, "Ready")
-    return ready is not None and ready["status"] == "True" and _is_current(item)

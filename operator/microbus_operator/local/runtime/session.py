@@ -37,6 +37,7 @@ from microbus_operator.local.runtime.programs import Programs
 from microbus_operator.local.runtime.progress import Progress
 from microbus_operator.local.runtime.serving import resolver_url, serving, took
 from microbus_operator.local.runtime.sources import FolderSources
+from microbus_operator.local.runtime.verdict import STARTING
 from microbus_operator.local.runtime.waking import WATCHED, Wakes, watch
 from microbus_operator.local.runtime.workloads import Workload
 from microbus_operator.local.store import Store
@@ -45,6 +46,7 @@ from microbus_operator.resolver.intake import Intake
 
 # Files are written as soon as a Secret is, and servers are at hand.
 PACE = Pace(kubelet_bound=2, deaf_after=6)
+_LOOKS_EVERY = 5.0
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,14 @@ class Session:
 
         async def mounted(event: str, item: Object) -> None:
             await wakes.saw(event, item)
-            if event == "MODIFIED":
+            if event != "DELETED":
                 await kubelet.refresh(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
 
         seers = {"ConfigMap": config_map, "Secret": mounted, "StatefulSet": workload, "Deployment": workload}
         failure = None
         async with asyncio.TaskGroup() as tasks:
-            watches = [tasks.create_task(watch(store, kind, seers.get(kind, ours))) for kind in WATCHED]
+            seen = [(kind, seers.get(kind, ours)) for kind in WATCHED]
+            watches = [tasks.create_task(watch(store, kind, seer, progress.troubled)) for kind, seer in seen]
             try:
                 failure = await self._until_stopped(progress)
             finally:
@@ -151,7 +154,8 @@ class Session:
         try:
             while not stopped.done():
                 changed = asyncio.create_task(progress.changed.wait())
-                await asyncio.wait({stopped, changed}, return_when=asyncio.FIRST_COMPLETED)
+                # Also what does not change for long means something.
+                await asyncio.wait({stopped, changed}, timeout=_LOOKS_EVERY, return_when=asyncio.FIRST_COMPLETED)
                 changed.cancel()
                 progress.changed.clear()
                 failure = progress.failure()
@@ -167,7 +171,7 @@ class Session:
     def _want(self, store: Store, kubelet: Kubelet, mark: str, event: str, item: Object, progress: Progress) -> None:
         key = (item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
         if key not in self._workloads:
-            self._workloads[key] = Workload(store, kubelet, mark, key, progress.pods_changed)
+            self._workloads[key] = Workload(store, kubelet, mark, key, progress.pods_changed, progress.troubled)
         self._workloads[key].want(None if event == "DELETED" else item)
 
     def _pods(self) -> list[Pod]:
@@ -221,7 +225,7 @@ class Session:
                 await store.merge(kind, meta["namespace"], meta["name"], {"status": none}, "status")
 
     async def _not_looked_at_yet(self, store: Store, world: World) -> None:
-        failure = Failure("Starting", "the local mode has just started and has not looked at it yet")
+        failure = Failure(STARTING, "the local mode has just started and has not looked at it yet")
         for kind in KINDS:
             for item in await store.list(kind, None):
                 if item.get("status"):

@@ -168,8 +168,17 @@ def mains(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         depth = len(Path(folder).relative_to(root).parts)
         folders[:] = [] if depth >= _DEEPEST_MAIN else sorted(name for name in folders if _is_read(name))
-        if "main.go" in files and _PACKAGE_MAIN.search((Path(folder) / "main.go").read_bytes()):
-            yield Path(folder) / "main.go"
+        main = Path(folder) / "main.go"
+        if "main.go" in files and main.is_file() and _PACKAGE_MAIN.search(_read(main)):
+            yield main
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_FILE_BYTES)
+    except OSError as error:
+        raise NoSource(f"{file} cannot be read: {error.strerror}; see its permissions") from None
 
 
 def _is_read(name: str) -> bool:
@@ -181,10 +190,9 @@ def _module_roots(root: Path) -> list[Path]:
     module = next((folder for folder in (root, *root.parents) if (folder / "go.mod").is_file()), root)
     roots = [module]
     for name in ("go.mod", "go.work"):
-        try:
-            text = (module / name).read_text(errors="replace")
-        except OSError:
+        if not (module / name).is_file():
             continue
+        text = _read(module / name).decode(errors="replace")
         for written in _REPLACED.findall(text):
             other = (module / written).resolve()
             if other.is_dir() and not any(other.is_relative_to(known) for known in roots):

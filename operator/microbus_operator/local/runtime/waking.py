@@ -6,21 +6,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from microbus_operator.handlers.outcome import failure_in
 from microbus_operator.handlers.queue import Key
 from microbus_operator.handlers.waking import Waking
 from microbus_operator.kube.cluster import Object
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.store import Store
 
-logger = logging.getLogger(__name__)
-
 WATCHED = ("ConfigMap", "Secret", "StatefulSet", "Deployment", "Plane", "MicrobusApp")
 _WATCH_AGAIN = 1.0
 
 Seen = Callable[[str, Object], Awaitable[None]]
+# What has trouble, and which; None where it is over.
+Troubled = Callable[[str, Exception | None], None]
 
 
 class Wakes:
@@ -42,12 +42,37 @@ class Wakes:
                 self._waking.child_changed(item)
 
 
-async def watch(store: Store, kind: str, seen: Seen) -> None:
-    """Tell `seen` of every event, for ever; a file that cannot be read meanwhile is waited for."""
+async def watch(store: Store, kind: str, seen: Seen, troubled: Troubled) -> None:
+    """Tell `seen` of every event, for ever. What keeps it from that is told to `troubled`, None once it is over.
+
+    A file that cannot be read is waited for. After an event that `seen` failed on, all that there is is told anew.
+    """
+    known: dict[str, Object] = {}
     while True:
         try:
-            async for event, item in store.watch(kind, None):
-                await seen(event, item)
+            async with asyncio.timeout(None) as anew:
+                for uid in await _gone(store, kind, known):
+                    troubled(uid, await failure_in(seen("DELETED", known.pop(uid))))
+                async for event, item in store.watch(kind, None):
+                    troubled(f"{kind}s", None)
+                    uid = item["metadata"]["uid"]
+                    known[uid] = item
+                    failure = await failure_in(seen(event, item))
+                    troubled(uid, failure)
+                    if failure is not None:
+                        anew.reschedule(asyncio.get_running_loop().time() + _WATCH_AGAIN)
+                    elif event == "DELETED":
+                        del known[uid]
+        except TimeoutError:
+            continue
         except KubeError as error:
-            logger.warning("%ss cannot be watched: %s", kind, error)
+            troubled(f"{kind}s", error)
         await asyncio.sleep(_WATCH_AGAIN)
+
+
+async def _gone(store: Store, kind: str, known: Mapping[str, Object]) -> list[str]:
+    """Those that were deleted while nobody watched."""
+    if not known:
+        return []
+    there = {item["metadata"]["uid"] for item in await store.list(kind, None)}
+    return [uid for uid in known if uid not in there]

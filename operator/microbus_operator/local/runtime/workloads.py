@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from microbus_operator.handlers.outcome import failure_in
 from microbus_operator.kube.cluster import Cluster, Object
 from microbus_operator.kube.errors import KubeError
 from microbus_operator.local.runtime.pods import Pod, PodSpec, Preparing
@@ -42,6 +43,7 @@ class Workload:
     mark: str
     key: Key
     told: Callable[[], None]
+    troubled: Callable[[str, Exception | None], None]
     wanted: Object | None = None
     pods: list[Pod] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,9 +80,15 @@ class Workload:
                 await self._end(list(self.pods))
                 self._written = {}
             else:
-                await self._step(self.wanted)
-                await self._report(self.wanted)
+                failure = await failure_in(self._looked_at(self.wanted))
+                self.troubled("/".join(self.key), failure)
+                if failure is not None:
+                    asyncio.get_running_loop().call_later(_AGAIN_AFTER, self._woken.set)
             self.told()
+
+    async def _looked_at(self, wanted: Object) -> None:
+        await self._step(wanted)
+        await self._report(wanted)
 
     async def _step(self, wanted: Object) -> None:
         template, replicas = template_of(wanted), int(wanted["spec"].get("replicas", 1))
