@@ -15,7 +15,7 @@ CLOCKS_APART = 1.05
 """How much faster one machine's clock may run than another's."""
 WRITE_SECONDS = 4.0
 """A request that writes is done within so many seconds of its being sent, or not at all: the client stops to wait, and
-the API server drops what it has not begun to write (its `timeout` parameter). See ADR 9 for what this cannot bound.
+the API server drops what it has not begun to write (its `timeout` parameter). See ADR 10 for what this cannot bound.
 """
 
 

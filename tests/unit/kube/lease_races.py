@@ -2,7 +2,7 @@
 
 The API server is simulated: versions, conflicts, and requests that take effect after their sender gave up. The
 candidates are the real ones. A process that stands still is a request that takes long to go or to come back; between
-the fence and the wire it is bounded by the time limit of a write, which is what the Lease's figures rest on (ADR 9).
+the fence and the wire it is bounded by the time limit of a write, which is what the Lease's figures rest on (ADR 10).
 """
 
 from __future__ import annotations
