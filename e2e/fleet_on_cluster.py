@@ -68,7 +68,7 @@ class Fleet:
         def told() -> dict[str, str]:
             status = self.status()
             said = {c["type"]: f"{c['status']} {c['reason']}: {c['message']}" for c in status.get("conditions", ())}
-            wanted = {name: said.get(name, "") for name in ("Ready", "CredentialsReplaced")}
+            wanted = {name: said.get(name, "") for name in ("Ready", "CredentialsReplaced", "SigningKeyReplaced")}
             return wanted | {"observed": str(status.get("observedGeneration") == generation)}
 
         wait_until(
@@ -84,6 +84,13 @@ class Fleet:
         """Raise `credentials.generation`, and wait until every credential is replaced and the one before it revoked."""
         credentials = self.app["spec"].setdefault("credentials", {})
         credentials["generation"] = credentials.get("generation", 1) + 1
+        self.apply()
+        self.settled(timeout)
+
+    def replace_signing_key(self, timeout: float = 300) -> None:
+        """Raise `signingKey.generation`, and wait until one key signs all and the one before it is gone."""
+        signing = self.app["spec"].setdefault("credentials", {}).setdefault("signingKey", {"generation": 1})
+        signing["generation"] += 1
         self.apply()
         self.settled(timeout)
 

@@ -45,6 +45,18 @@ def test_a_rotation_under_load_loses_no_request(fleet: Fleet, tmp_path: Path) ->
     assert len(set(fleet.revocations()) & set(before.values())) == SERVICES
 
 
+def test_a_signing_key_is_replaced_under_load_and_no_request_fails(fleet: Fleet, tmp_path: Path) -> None:
+    (before,) = fleet.account().signing_keys
+    with listening(fleet.cluster, tmp_path) as listener:
+        listener.answered_more(2 * REQUESTS)
+        fleet.replace_signing_key()
+        listener.answered_more(2 * REQUESTS)
+        heard = listener.heard()
+    (after,) = fleet.account().signing_keys
+    assert after != before
+    assert (heard.failures, heard.failed, heard.deaf) == ([], 0, [])
+
+
 def test_a_revoked_key_is_off_three_servers_within_a_second(fleet: Fleet) -> None:
     taken = [fleet.revoke_a_crowd(f"crowd-{number}", CONNECTIONS) for number in range(REVOCATIONS)]
     assert [again for _, again in taken] == [0] * REVOCATIONS

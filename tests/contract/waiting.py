@@ -36,6 +36,7 @@ async def until(
         if monotonic() >= deadline:
             raise NotReached(f"waited {within:g} s for {what}; last seen: {last!r}")
         try:
-            await asyncio.wait_for(never.wait(), EVERY)
+            async with asyncio.timeout(EVERY):
+                await never.wait()
         except TimeoutError:
             continue

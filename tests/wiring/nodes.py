@@ -80,8 +80,10 @@ class Node:
                 await self._workloads()
                 if self.collects:
                     await self._collect()
+            # Not by wait_for: before Python 3.12 it loses a cancellation that comes as the time is over.
             with suppress(TimeoutError):
-                await asyncio.wait_for(never.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await never.wait()
 
     async def close(self) -> None:
         """End everything."""

@@ -172,8 +172,10 @@ class Session:
                 await client.close()
                 if was_connected:
                     # Where the server hung up, nats-py is closing in a task of its own: the socket closes in there.
+                    # Not by wait_for: before Python 3.12 it loses a cancellation that comes as the time is over.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(gone.wait(), CLOSED_WITHIN)
+                        async with asyncio.timeout(CLOSED_WITHIN):
+                            await gone.wait()
 
     async def _connect(self, client: Client, gone: asyncio.Event) -> None:
         creds = self._credentials()
