@@ -41,23 +41,28 @@ class Service:
         return f"Service({self.hostname})"
 
 
-def install_operator(cluster: Cluster, namespaces: tuple[str, ...]) -> None:
-    """`helm upgrade --install`, and wait until the operator and both resolvers are ready. Logs at DEBUG."""
+def install_operator(
+    cluster: Cluster, namespaces: tuple[str, ...], image: str = "microbus-operator", repository: Path = REPOSITORY
+) -> None:
+    """`helm upgrade --install`, and wait until the operator and both resolvers are ready. Logs at DEBUG.
+
+    `image` is the name of the operator's image, `repository` the tree whose chart is installed.
+    """
     for namespace in namespaces:
         labels = {**RESTRICTED, **({"microbus.io/plane": "prod"} if namespace != SYSTEM else {})}
         cluster.kubectl.apply(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
         )
-    repository, _, digest = cluster.image("microbus-operator").partition("@")
+    name, _, digest = cluster.image(image).partition("@")
     values = {
-        "image": {"repository": repository, "digest": digest},
+        "image": {"repository": name, "digest": digest},
         "watch": {"namespaces": list(namespaces)},
-        "registries": {"insecure": [repository.partition("/")[0]]},
+        "registries": {"insecure": [name.partition("/")[0]]},
         "logLevel": "DEBUG",
     }
     helm(
         cluster,
-        *("upgrade", "--install", "microbus-operator", str(REPOSITORY / "charts/microbus-operator"), "-n", SYSTEM),
+        *("upgrade", "--install", "microbus-operator", str(repository / "charts/microbus-operator"), "-n", SYSTEM),
         *("--wait", "--timeout", "180s", "-f", "-"),
         stdin=json.dumps(values),
     )
