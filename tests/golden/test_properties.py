@@ -121,6 +121,12 @@ def test_another_layout_inside_declarations_changes_nothing(copies: Copies, case
     check_rewrite(copies, case, random, rewriting.reformatted)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_another_layout_changes_nothing_of_any_case(copies: Copies, case: Path) -> None:
+    """Random cases leave some out for years: `pkg.` at the end of a line was one."""
+    check_rewrite(copies, case, Random(case.name), rewriting.reformatted)
+
+
 @SETTINGS
 @given(case=cases, random=randoms)
 def test_a_body_in_a_function_of_its_own_changes_nothing(copies: Copies, case: Path, random: Random) -> None:

@@ -6,7 +6,6 @@ methods of that name that are there; this asks where there are none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
@@ -19,8 +18,7 @@ from gencreds.microbus.model import Location
 from gencreds.microbus.record import Record
 
 # A subgraph asks for nothing: it travels in an answer.
-_ASKING = "|".join(name for name, role in TYPES.items() if role is not Role.SUBGRAPH)
-_CLIENT = re.compile(rf"\b(\w+)\.(?:{_ASKING})\b")
+_ASKING = frozenset(name for name, role in TYPES.items() if role is not Role.SUBGRAPH)
 
 
 def record_unimplemented(record: Record, views: Sequence[FileView]) -> None:
@@ -47,10 +45,26 @@ def _methods(view: FileView) -> Iterator[str]:
         body = node.parent if node is not None else None
         for method in body.named_children if body is not None and body.type == "interface_type" else ():
             name, result = method.child_by_field_name("name"), method.child_by_field_name("result")
-            if name is not None and result is not None:
-                found = _CLIENT.finditer(view.file.text(result))
-                if any(match[1] in view.apis for match in found):
-                    yield view.file.text(name)
+            results = _qualified_types(result) if result is not None else ()
+            if name is not None and any(_is_client(view, each) for each in results):
+                yield view.file.text(name)
+
+
+def _qualified_types(node: Node) -> Iterator[Node]:
+    """Yield every `package.Type` in a type, however deep, in the source's order."""
+    left = [node]
+    while left:
+        each = left.pop()
+        if each.type == "qualified_type":
+            yield each
+        left += reversed(each.named_children)
+
+
+def _is_client(view: FileView, qualified: Node) -> bool:
+    package, name = qualified.child_by_field_name("package"), qualified.child_by_field_name("name")
+    if package is None or name is None:
+        return False
+    return view.file.text(package) in view.apis and view.file.text(name) in _ASKING
 
 
 def _calls(view: FileView, name: str) -> Iterator[Node]:
