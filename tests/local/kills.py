@@ -140,7 +140,8 @@ class Kills:
             return await until(analyses, bool, f"an analysis ({self.said})", READY_WITHIN)
         never = asyncio.Event()
         with suppress(TimeoutError):
-            await asyncio.wait_for(never.wait(), self.choose.uniform(0, moment.value[1]))
+            async with asyncio.timeout(self.choose.uniform(0, moment.value[1])):
+                await never.wait()
         return descendants(process.pid) if process.returncode is None else []
 
     async def start_again(self, moment: Moment) -> None:

@@ -86,7 +86,8 @@ class LookQueue:
 
     async def _attend(self, key: Key) -> None:
         wake = self._wakes[key]
-        while True:
+        # A look may lose a cancellation, with a library that waits by wait_for: then it is the last one.
+        while not self._closed:
             async with self._places:
                 wake.clear()
                 outcome = await self.look(key)

@@ -64,6 +64,9 @@ class Session:
         self._problem = "it has not been tried yet"
         self._waiting: dict[str, asyncio.Queue[bytes | None]] = {}
         self._task: asyncio.Task[None] | None = None
+        # Beside the task's cancellation, which nats-py loses: it waits by wait_for, which before Python 3.12 forgets a
+        # cancellation that comes together with what it waited for.
+        self._is_closing = False
 
     @property
     def status(self) -> SessionStatus:
@@ -79,12 +82,14 @@ class Session:
         on.
         """
         if self._task is None:
+            self._is_closing = False
             self._task = asyncio.create_task(self._stay_connected(), name=f"system account of {self._name}")
         await self._connected(within)
 
     async def close(self) -> None:
         """Disconnect for good."""
         if self._task is not None:
+            self._is_closing = True
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
@@ -148,12 +153,14 @@ class Session:
 
     async def _stay_connected(self) -> None:
         pause, told = PAUSES[0], ""
-        while True:
+        while not self._is_closing:
             gone = asyncio.Event()
             client = Client()
             try:
                 await self._connect(client, gone)
                 pause, told = PAUSES[0], ""
+                if self._is_closing:
+                    return
                 await gone.wait()
                 logger.warning("%s: the connection to the system account was lost: %s", self._name, self._problem)
             except (Error, OSError, TimeoutError) as error:
@@ -164,6 +171,8 @@ class Session:
                     told = self._problem
                     logger.warning("%s: no connection to the system account: %s", self._name, told)
                 await client.close()
+                if self._is_closing:
+                    return
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, keeps no secret
                 pause = min(2 * pause, PAUSES[1])
             finally:

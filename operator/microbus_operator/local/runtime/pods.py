@@ -88,6 +88,7 @@ class Pod:
     may_start: asyncio.Event = field(default_factory=asyncio.Event)
     retry: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
+    _starting: asyncio.Task[Process] | None = None
     _ready_since: float = 0.0
 
     def ready_for(self) -> float:
@@ -113,6 +114,10 @@ class Pod:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._starting is not None:
+            await asyncio.wait({self._starting})
+            if not self._starting.cancelled() and self._starting.exception() is None:
+                self.process = self._starting.result()
         if self.process is not None:
             await self.process.stop()
         self.ready = False
@@ -137,16 +142,12 @@ class Pod:
             await self._paused(pause)
 
     async def _begin(self) -> None:
-        """Prepare it and start the process, and know of that even where this is cancelled meanwhile."""
+        """Prepare it and start the process; where this is cancelled meanwhile, `close` waits for that and ends it."""
         self.prepared = await self.preparing.prepare(self.spec)
         self.changed()
         await self.may_start.wait()
-        starting = asyncio.create_task(Process.start(self.prepared.command, self.mark))
-        try:
-            self.process = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            self.process = await starting
-            raise
+        self._starting = asyncio.create_task(Process.start(self.prepared.command, self.mark))
+        self.process = await asyncio.shield(self._starting)
 
     async def _lived(self, process: Process, prepared: Prepared) -> None:
         """Until the process ends; `ready` is kept meanwhile."""
