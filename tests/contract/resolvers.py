@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from microbus_operator.kube.errors import KubeError
+
 from .processes import FollowedProcess, following
 
 STARTED_WITHIN = 20.0
@@ -68,3 +70,9 @@ def running_resolver(
     with following(Resolver, command, directory, variables) as resolver:
         resolver.wait_for(lambda log: "listening on" in log, STARTED_WITHIN, "listening")
         yield resolver
+
+
+def unexpected(_: str, error: Exception | None) -> None:
+    """For `watch` of a store: what nothing expects ends the test; a file that cannot be read yet is waited for."""
+    if error is not None and not isinstance(error, KubeError):
+        raise error

@@ -19,7 +19,7 @@ from microbus_operator.local.runtime.waking import watch
 from microbus_operator.local.store import Store
 
 from .planes import ChainOfTrust, free_ports
-from .resolvers import running_resolver
+from .resolvers import running_resolver, unexpected
 from .test_resolver_config_maps import Published, entries
 from .waiting import until
 
@@ -79,7 +79,7 @@ def resolver(
         caplog.set_level(logging.INFO)
         (port,) = free_ports(1)
         async with serving(store, port) as intake:
-            watches = asyncio.create_task(watch(store, "ConfigMap", partial(took, intake)))
+            watches = asyncio.create_task(watch(store, "ConfigMap", partial(took, intake), unexpected))
             try:
                 yield Served(port, lambda: caplog.text)
             finally:

@@ -23,7 +23,7 @@ from microbus_operator.local.store import Store
 
 from ..contract.api_servers import ApiServer
 from ..contract.planes import free_ports
-from ..contract.resolvers import running_resolver
+from ..contract.resolvers import running_resolver, unexpected
 
 
 def always() -> bool:
@@ -81,13 +81,13 @@ class InFolder(ObjectStore):
             began(queue, world)
             wakes = Wakes(world.wake)
             for kind in WATCHED:
-                tasks.create_task(watch(self._store, kind, wakes.saw))
+                tasks.create_task(watch(self._store, kind, wakes.saw, unexpected))
 
     @asynccontextmanager
     async def resolver(self, folder: Path, namespace: str) -> AsyncIterator[int]:
         (port,) = free_ports(1)
         async with serving(self._store, port) as intake:
-            watches = asyncio.create_task(watch(self._store, "ConfigMap", partial(took, intake)))
+            watches = asyncio.create_task(watch(self._store, "ConfigMap", partial(took, intake), unexpected))
             try:
                 yield port
             finally:

@@ -23,6 +23,9 @@ from microbus_operator.core.plane_status import status_of
 from microbus_operator.core.publishing import publication, revocations_unknown
 from microbus_operator.core.settings import Settings
 
+# Seconds for which JWTs count as just signed.
+_JUST_SIGNED = 3
+
 
 def decide_plane(observed: PlaneObserved, settings: Settings, now: int) -> Decision:
     """What to do for a Plane, and what to say of it. `now` is in unix seconds."""
@@ -54,7 +57,9 @@ def _distributed(observed: PlaneObserved, settings: Settings, now: int) -> Decis
     if publish is not None:
         return _pending(observed, settings, now, "AccountsPending", "the accounts' JWTs are being signed", publish)
     if observed.served is not None:
-        return _waiting(observed, settings, observed.served, now, 0.5)
+        signed_at = max((account.issued_at for account in observed.published.accounts.values()), default=0)
+        # The resolver watches, so it is behind for milliseconds; a revocation waits for it.
+        return _waiting(observed, settings, observed.served, now, 0.05 if now - signed_at <= _JUST_SIGNED else 0.5)
     return _brokers(observed, public, settings, now)
 
 

@@ -82,7 +82,8 @@ def _may_name(item: Mapping[str, Any], plane: tuple[str, str]) -> bool:
 
 async def observe_keys(cluster: Cluster, plane: Plane) -> dict[str, KeyObservation]:
     """The Plane's own keys by role."""
-    return {role: await observe_key(cluster, ref) for role, ref in key_refs(plane).items()}
+    refs = key_refs(plane)
+    return dict(zip(refs, await gather(*(observe_key(cluster, ref) for ref in refs.values())), strict=True))
 
 
 async def observe_members(cluster: Cluster, plane: Plane, apps: tuple[MicrobusApp, ...]) -> tuple[PlaneMember, ...]:
@@ -111,22 +112,22 @@ async def observe_nats(cluster: Cluster, plane: Plane) -> dict[tuple[str, str], 
     """The broker objects that exist, by kind and name."""
     namespace, name = plane.metadata.namespace, names.nats(plane.metadata.name)
     wanted = [(kind, name) for kind in NATS_OBJECTS] + [("Service", names.nats_peers(plane.metadata.name))]
-    found = {key: await cluster.get(key[0], namespace, key[1]) for key in wanted}
-    return {key: item for key, item in found.items() if item is not None}
+    found = await gather(*(cluster.get(kind, namespace, name) for kind, name in wanted))
+    return {key: item for key, item in zip(wanted, found, strict=True) if item is not None}
 
 
 async def observe_all_creds(
     cluster: Cluster, app: MicrobusApp, hostnames: Iterable[str]
 ) -> dict[str, CredsObservation]:
     """The Secrets of microservices, wanted and once issued, that exist."""
-    meta = app.metadata
-    found = {
-        hostname: await observe_creds(
-            cluster, meta.namespace, names.creds_secret(meta.name, hostname), hostname, meta.uid
+    meta, each = app.metadata, sorted(hostnames)
+    found = await gather(
+        *(
+            observe_creds(cluster, meta.namespace, names.creds_secret(meta.name, hostname), hostname, meta.uid)
+            for hostname in each
         )
-        for hostname in sorted(hostnames)
-    }
-    return {hostname: creds for hostname, creds in found.items() if creds is not None}
+    )
+    return {hostname: creds for hostname, creds in zip(each, found, strict=True) if creds is not None}
 
 
 async def observe_deployments(cluster: Cluster, app: MicrobusApp) -> dict[str, Manifest]:
