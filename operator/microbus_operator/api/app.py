@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
+from microbus_operator.api.revocations import AppRevocationRequest, Receipt
 
-USER_KEY = r"^U[A-Z2-7]{55}$"
 DNS_SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
@@ -116,23 +116,6 @@ class AppCredentials(Model):
     signing_key: AppSigningKeyRotation = AppSigningKeyRotation()
 
 
-class RevocationRequest(Model):
-    """Credentials that a person wants dead, whoever has them: one user key, or what was issued before a time."""
-
-    service: str | None = Field(
-        default=None, max_length=253, description="The microservice's hostname; all of the app where left out."
-    )
-    public_key: str | None = Field(
-        default=None, pattern=USER_KEY, description="A user's public key, also one that was never issued here."
-    )
-    issued_before: str | None = Field(
-        default=None,
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-        description="All that was issued before then, such as 2026-11-23T10:00:00Z; not in the future.",
-    )
-    reason: str = Field(default="", max_length=256, description="Why, for the receipt.")
-
-
 class MicrobusAppSpec(Model):
     """What is wanted of an app."""
 
@@ -150,7 +133,7 @@ class MicrobusAppSpec(Model):
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
     )
     credentials: AppCredentials = AppCredentials()
-    revocations: tuple[RevocationRequest, ...] = Field(
+    revocations: tuple[AppRevocationRequest, ...] = Field(
         default=(),
         max_length=256,
         description="Each with one of publicKey and issuedBefore. Taking one out again undoes nothing.",
@@ -212,26 +195,6 @@ class Revocation(Model):
 
     public_key: str
     issued_at: int
-
-
-class ServerReceipt(Model):
-    """When a server was first seen to refuse a key."""
-
-    name: str
-    acknowledged_at: int
-
-
-class Receipt(Model):
-    """That a user's or a signing key is dead, step by step, each at the time (unix seconds) when it was first seen."""
-
-    public_key: str
-    hostname: str = ""
-    reason: str = ""
-    requested_at: int
-    signed_at: int | None = None
-    served_at: int | None = None
-    servers: tuple[ServerReceipt, ...] = ()
-    closed_at: int | None = None
 
 
 class Unconnected(Model):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
+from microbus_operator.api.revocations import Receipt, RevocationRequest
 
 PLANE_PATTERN = r"^[0-9A-Za-z]{1,32}$"
 
@@ -121,6 +122,12 @@ class PlaneSpec(Model):
     nats: Nats
     keys: PlaneKeys = PlaneKeys()
     credentials: Credentials = Credentials()
+    revocations: tuple[RevocationRequest, ...] = Field(
+        default=(),
+        max_length=256,
+        description="Users of any app, each with one of publicKey and issuedBefore, which is of the whole plane. "
+        "Taking one out again undoes nothing.",
+    )
     deletion_policy: Literal["Retain", "Destroy"] = Field(
         default="Retain", description="What becomes of the keys and revocations when the Plane is deleted."
     )
@@ -168,6 +175,7 @@ class PlaneStatus(Model):
     signing_keys: tuple[SigningKeyStatus, ...] = ()
     servers: tuple[ServerStatus, ...] = ()
     revocations: RevocationsStatus = RevocationsStatus()
+    receipts: tuple[Receipt, ...] = ()
 
 
 class Plane(Model):

@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
         help="the proof that revoked credentials and replaced signing keys are dead",
         epilog=EPILOG,
     )
-    receipt.add_argument("app", metavar="APP", help="the MicrobusApp's name")
+    receipt.add_argument("subject", metavar="APP|plane/NAME", help="the MicrobusApp's name, or a Plane's")
     receipt.add_argument("of", nargs="?", metavar="SERVICE|KEY", help="only of this microservice or key")
 
     roots = verbs.add_parser(

@@ -9,10 +9,11 @@ from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane, SigningKeyStatus
+from microbus_operator.api.revocations import EVERY_USER
 from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.observed import PlaneMember, PlaneObserved, PublishedAccount
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR_SIGNING
-from microbus_operator.core.revoking import requested
+from microbus_operator.core.revoking import requested, requested_of_plane
 from microbus_operator.core.signing_keys import in_use, present, replaced
 
 SYSTEM_ACCOUNT = "SYS"
@@ -162,8 +163,8 @@ def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClai
 
 
 def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:
-    """What the members want revoked, and what people asked of them, dated `max(now, iat)`: no clock of ours undoes it
-    (pitfall N15).
+    """What the members want revoked, and what people asked of them and of the Plane, dated `max(now, iat)`: no clock
+    of ours undoes it (pitfall N15).
 
     A key that the account's JWT revokes already keeps its time, so that a second look changes nothing. What is no
     user key, or is another member's, is not revoked: an app may end its own credentials, nobody else's.
@@ -173,23 +174,39 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
     }
     account = plane_account(observed)
     already = account.claims.revocations if account else {}
+
+    def dated(asked: Mapping[str, int]) -> dict[str, int]:
+        return {key: already[key] if already.get(key, -1) >= at else max(now, at) for key, at in asked.items()}
+
+    of_plane = _asked_of_plane(observed, now)
+    # What is said of every user would kill those that are issued now, were it dated otherwise than it was asked for.
+    everybody = {key: at for key, at in of_plane.items() if key == EVERY_USER}
     return [
-        {
-            key: already[key] if already.get(key, -1) >= issued_at else max(now, issued_at)
-            for key, issued_at in _asked(member, observed.members, now).items()
-            if is_user_key(key) and not any(user == key and app != member.app.key for user, app in held)
-        }
-        for member in observed.members
-        if member.allowed
+        *(
+            dated(
+                {
+                    key: issued_at
+                    for key, issued_at in _asked(member, observed.members, now).items()
+                    if is_user_key(key) and not any(user == key and app != member.app.key for user, app in held)
+                }
+            )
+            for member in observed.members
+            if member.allowed
+        ),
+        dated({key: at for key, at in of_plane.items() if is_user_key(key)}),
+        everybody,
     ]
 
 
 def asked_for(observed: PlaneObserved, now: int) -> frozenset[str]:
     """What people ask to have revoked: it stays revoked for as long as they do, whoever signed for it."""
     apps = [member.app for member in observed.members]
-    return frozenset(
-        key for app in apps for key in requested(app, [each for each in apps if each.key != app.key], now).keys
-    )
+    of_apps = {key for app in apps for key in requested(app, [each for each in apps if each.key != app.key], now).keys}
+    return frozenset(of_apps | {*_asked_of_plane(observed, now)})
+
+
+def _asked_of_plane(observed: PlaneObserved, now: int) -> dict[str, int]:
+    return requested_of_plane(observed.plane, [member.app for member in observed.members], now).keys
 
 
 def _asked(member: PlaneMember, members: Iterable[PlaneMember], now: int) -> dict[str, int]:

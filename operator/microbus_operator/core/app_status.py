@@ -22,7 +22,7 @@ from microbus_operator.core.connected import CONNECTED, Presence
 from microbus_operator.core.issuing import issuance_id, recorded_keys
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
-from microbus_operator.core.receipts import receipts, revocation_state
+from microbus_operator.core.receipts import REVOKED, receipts, revocation_state, seen_by_app
 from microbus_operator.core.revoking import requested
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.rotation import CREDENTIALS_REPLACED, SIGNING_KEY_REPLACED, rotation_state
@@ -79,7 +79,7 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
     if outcome.planned is not None:
         asked = requested(app, observed.others, now)
         kept_receipts = receipts(observed, asked, revoking, now)
-        states["Revoked"] = revocation_state(observed, asked, kept_receipts)
+        states[REVOKED] = revocation_state(asked, seen_by_app(observed), kept_receipts, now)
     return MicrobusAppStatus(
         observed_generation=app.metadata.generation,
         phase=phase,

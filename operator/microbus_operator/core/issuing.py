@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.meta import API_VERSION
+from microbus_operator.api.revocations import EVERY_USER
 from microbus_operator.core import names
 from microbus_operator.core.actions import IssueUser
 from microbus_operator.core.evidence import EVIDENCE_ANNOTATION, evidence_text
@@ -72,7 +73,8 @@ def issue_action(observed: AppObserved, plan: ServicePlan, now: int) -> IssueUse
         sub=wanted.sub,
         issuer_account=wanted.account,
         signer=signer.key.ref,
-        issued_after=max(previous.values(), default=0),
+        # Nor may it be as old as what is refused of everybody, whatever our clock says.
+        issued_after=max([*previous.values(), plan.wanted.revoked.get(EVERY_USER, 0)], default=0),
         life=wanted.life,
         replaces=found.resource_version if found else "",
         reason=plan.reason.message,

@@ -138,6 +138,10 @@ class BrokerObservation:
         """How many connections there are, on all servers together, of users that the key signed."""
         return sum(connection.issuer == signing_key for connection in self.connections)
 
+    def issued_before(self, time: int) -> int:
+        """How many connections there are of users issued before `time` (unix seconds), or nobody knows when."""
+        return sum(each.issued_at is None or each.issued_at < time for each in self.connections)
+
     def holding_user(self, public_key: str) -> int:
         """How many connections the user key has, on all servers together."""
         return sum(connection.user == public_key for connection in self.connections)

@@ -86,7 +86,9 @@ def _brokers(observed: PlaneObserved, public: Mapping[str, str], settings: Setti
         message = f"{', '.join(missing)} did not answer through the system account; see their pods"
         return _waiting(observed, settings, Trouble("ServersMissing", message), now, 1.0)
     state = State.true("InSync", f"{len(broker.servers)} servers hold the published accounts")
-    return Decision((), status_of(observed, state, now, settings.network), look_again=settings.compare_every)
+    status = status_of(observed, state, now, settings.network)
+    is_open = any(receipt.closed_at is None for receipt in status.receipts)
+    return Decision((), status, look_again=1.0 if is_open else settings.compare_every)
 
 
 def _drifted(observed: PlaneObserved, public: Mapping[str, str], settings: Settings) -> list[Action] | Trouble:

@@ -12,6 +12,8 @@ from microbus_operator.core.keys import KeyState
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import PlaneObserved, PublishedAccount
 from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, SYSTEM
+from microbus_operator.core.receipts import REVOKED, Seen, receipts_of_plane, revocation_state
+from microbus_operator.core.revoking import requested_of_plane
 from microbus_operator.core.signing_keys import in_use
 
 KEY_TROUBLES = ("SeedLost", "KeyInvalid", "SecretConflict")
@@ -44,6 +46,11 @@ def status_of(
         )
         in_sync = state.status == "True"
         states["BrokerInSync"] = State("True" if in_sync else "False", state.reason, state.message)
+    seen = Seen(plane, account, observed.served, broker)
+    asked = requested_of_plane(plane, [member.app for member in observed.members], now)
+    kept = receipts_of_plane(observed, asked, seen, now)
+    if plane.spec.revocations or any(condition.type == REVOKED for condition in old.conditions):
+        states[REVOKED] = revocation_state(asked, seen, kept, now)
     return PlaneStatus(
         observed_generation=plane.metadata.generation,
         phase="Ready" if state.status == "True" else "Stalled" if stalled else "Pending",
@@ -68,6 +75,7 @@ def status_of(
         revocations=RevocationsStatus(
             count=len(account.claims.revocations) if account else 0, bytes=len(account.jwt) if account else 0
         ),
+        receipts=kept,
     )
 
 

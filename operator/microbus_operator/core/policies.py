@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from microbus_operator.core.observed import CredsObservation
+from microbus_operator.core.revoking import refuses
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def other_signer(wanted: WantedCreds, found: CredsObservation | None, now: int) 
 
 def revoked(wanted: WantedCreds, found: CredsObservation | None, now: int) -> Reason | None:
     """Their key is revoked: a Secret came back from a backup, or a microservice that was gone is there again."""
-    if found and found.public_key and wanted.revoked.get(found.public_key, -1) >= found.issued_at:
+    if found and found.public_key and refuses(wanted.revoked, found.public_key, found.issued_at):
         return Reason("Revoked", f"the user key of {wanted.hostname} is revoked in its account")
     return None
 

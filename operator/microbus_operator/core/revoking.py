@@ -1,15 +1,19 @@
-"""Which user keys a person wants dead: `spec.revocations` of an app, as keys and the time up to which each is refused.
+"""Which user keys a person wants dead: `spec.revocations` of an app or a Plane, as keys and the time up to which each
+is refused.
 
-The Plane revokes them, without waiting for a look at the app; the app's look issues what takes their place, and keeps
-the receipts.
+The Plane revokes them, without waiting for a look at the app; the app's look issues what takes their place. Each keeps
+the receipts of its own requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from microbus_operator.api.app import MicrobusApp, RevocationRequest
+from microbus_operator.api.app import MicrobusApp
+from microbus_operator.api.plane import Plane
+from microbus_operator.api.revocations import EVERY_USER, AppRevocationRequest, RevocationRequest
 from microbus_operator.core.conditions import unix
 
 # Of a key that we never issued nobody knows what else was signed for it: everything that ever can be is refused. A
@@ -17,11 +21,14 @@ from microbus_operator.core.conditions import unix
 # second of the year 9999, the last that JSON's times can say.
 LATEST_TIME = 253_402_300_799
 
+R = TypeVar("R", bound=RevocationRequest)
+
 
 @dataclass(frozen=True)
 class Requested:
-    """`keys` are user keys and when each was issued, `LATEST_TIME` for one that was not issued here; `reasons` are
-    by key. `refused` are requests that nothing is revoked for, each with what is wrong.
+    """`keys` are user keys and when each was issued, `LATEST_TIME` for one that was not issued here; with
+    `EVERY_USER` the time up to which nobody's credentials count. `reasons` are by key. `refused` are requests that
+    nothing is revoked for, each with what is wrong.
     """
 
     keys: dict[str, int]
@@ -32,18 +39,33 @@ class Requested:
 def requested(app: MicrobusApp, others: Iterable[MicrobusApp], now: int) -> Requested:
     """What an app's `spec.revocations` asks for. `others` are on the same plane; `now` is in unix seconds."""
     elsewhere = {key: other.key for other in others for key in issued_keys(other)}
-    keys: dict[str, int] = {}
-    reasons: dict[str, str] = {}
-    refused: list[str] = []
-    for index, request in enumerate(app.spec.revocations):
-        problem = _problem(app, request, elsewhere, now)
-        if problem is not None:
-            refused.append(f"spec.revocations[{index}]{problem}")
-            continue
-        for key, issued_at in _keys(app, request):
-            keys[key] = max(issued_at, keys.get(key, 0))
-            reasons.setdefault(key, request.reason)
-    return Requested(keys, reasons, tuple(refused))
+
+    def problem(request: AppRevocationRequest) -> str | None:
+        return _mistake(request, now) or _not_its_own(app, request, elsewhere)
+
+    def keys(request: AppRevocationRequest) -> dict[str, int]:
+        known = {key: at for key, (_, at) in issued_keys(app, request.service).items()}
+        if request.public_key is not None:
+            return {request.public_key: known.get(request.public_key, LATEST_TIME)}
+        before = unix(request.issued_before or "")
+        return {key: issued_at for key, issued_at in known.items() if issued_at < before}
+
+    return _requested(app.spec.revocations, problem, keys)
+
+
+def requested_of_plane(plane: Plane, apps: Iterable[MicrobusApp], now: int) -> Requested:
+    """What a Plane's `spec.revocations` asks for: a key of whichever of its `apps`, or every user that was issued
+    before a time, known here or not. `now` is in unix seconds.
+    """
+    known = {key: at for app in apps for key, (_, at) in issued_keys(app).items()}
+
+    def keys(request: RevocationRequest) -> dict[str, int]:
+        if request.public_key is not None:
+            return {request.public_key: known.get(request.public_key, LATEST_TIME)}
+        # What was issued in the second of a revocation is refused too (pitfall N15).
+        return {EVERY_USER: max(0, unix(request.issued_before or "") - 1)}
+
+    return _requested(plane.spec.revocations, lambda request: _mistake(request, now), keys)
 
 
 def issued_keys(app: MicrobusApp, service: str | None = None) -> dict[str, tuple[str, int]]:
@@ -57,7 +79,30 @@ def issued_keys(app: MicrobusApp, service: str | None = None) -> dict[str, tuple
     return found
 
 
-def _problem(app: MicrobusApp, request: RevocationRequest, elsewhere: Mapping[str, str], now: int) -> str | None:
+def refuses(revocations: Mapping[str, int], public_key: str, issued_at: int) -> bool:
+    """Whether servers with that list turn away a user whose credentials were issued then."""
+    return max(revocations.get(public_key, -1), revocations.get(EVERY_USER, -1)) >= issued_at
+
+
+def _requested(
+    requests: Sequence[R], problem_of: Callable[[R], str | None], keys_of: Callable[[R], Mapping[str, int]]
+) -> Requested:
+    keys: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    refused: list[str] = []
+    for index, request in enumerate(requests):
+        problem = problem_of(request)
+        if problem is not None:
+            refused.append(f"spec.revocations[{index}]{problem}")
+            continue
+        for key, issued_at in keys_of(request).items():
+            keys[key] = max(issued_at, keys.get(key, 0))
+            reasons.setdefault(key, request.reason)
+    return Requested(keys, reasons, tuple(refused))
+
+
+def _mistake(request: RevocationRequest, now: int) -> str | None:
+    """What is wrong with a request, whoever makes it."""
     if (request.public_key is None) == (request.issued_before is None):
         return ": it needs one of publicKey and issuedBefore"
     if request.issued_before is not None:
@@ -68,6 +113,10 @@ def _problem(app: MicrobusApp, request: RevocationRequest, elsewhere: Mapping[st
         # What is issued meanwhile would be revoked again and again; so a clock that is ahead of ours has to wait.
         if before > now:
             return f".issuedBefore: {request.issued_before} is in the future; it counts once that time has come"
+    return None
+
+
+def _not_its_own(app: MicrobusApp, request: AppRevocationRequest, elsewhere: Mapping[str, str]) -> str | None:
     owner = elsewhere.get(request.public_key or "")
     if owner is not None:
         return f".publicKey: {request.public_key} is a user of MicrobusApp {owner}; have that app revoke it"
@@ -75,12 +124,3 @@ def _problem(app: MicrobusApp, request: RevocationRequest, elsewhere: Mapping[st
     if request.service is not None and request.service not in hostnames:
         return f".service: {app.key} has no microservice {request.service}; it has {', '.join(hostnames) or 'none'}"
     return None
-
-
-def _keys(app: MicrobusApp, request: RevocationRequest) -> Iterator[tuple[str, int]]:
-    known = issued_keys(app, request.service)
-    if request.public_key is not None:
-        yield request.public_key, known.get(request.public_key, ("", LATEST_TIME))[1]
-    else:
-        before = unix(request.issued_before or "")
-        yield from ((key, issued_at) for key, (_, issued_at) in known.items() if issued_at < before)

@@ -17,6 +17,7 @@ from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.remembered import remembered_image
 from microbus_operator.core.retirement import bundle_keys, is_delivered, is_delivered_with, mark_of
+from microbus_operator.core.revoking import refuses
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.verifying import blocked
 
@@ -84,7 +85,7 @@ def _reloads(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bu
         return False
     revoked = observed.account.claims.revocations if observed.account else {}
     mine = [plan.found for plan in planned if plan.bundle == bundle.name and plan.found]
-    is_refused = any(key in revoked for found in mine for key in found.previous)
+    is_refused = any(refuses(revoked, key, at) for found in mine for key, at in found.previous.items())
     return not is_refused or is_delivered(observed, planned, bundle)
 
 

@@ -64,7 +64,10 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
     running = ("StatefulSet", names.nats(plane.metadata.name)) in objects
     broker = BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been set up yet", passing=True))
     if running and in_use and all(key.state is KeyState.PRESENT for key in keys.values()):
-        broker = await observe_broker(world, plane, tuple(sorted(known)))
+        # Who is connected is asked only where somebody's death is to be proven.
+        asks = plane.spec.revocations or any(each.closed_at is None for each in plane.status.receipts)
+        account = keys[ACCOUNT].public_key if asks else None
+        broker = await observe_broker(world, plane, tuple(sorted(known)), connections_of=account)
     return PlaneObserved(
         plane,
         keys,

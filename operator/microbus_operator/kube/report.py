@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus, Receipt
+from microbus_operator.api.app import MicrobusApp, MicrobusAppStatus
 from microbus_operator.api.meta import API_VERSION, Condition, ObjectMeta
 from microbus_operator.api.plane import Plane, PlaneStatus
+from microbus_operator.api.revocations import Receipt
 from microbus_operator.core.conditions import READY
 from microbus_operator.core.connected import CONNECTED
 from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import FIELD_MANAGER
+from microbus_operator.core.receipts import named
 from microbus_operator.core.verifying import DELIVERY_VERIFIED
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.errors import KubeError
@@ -39,9 +41,8 @@ async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneSt
     await cluster.apply(manifest, "status")
     for condition in _news(subject.status.conditions, status.conditions):
         await _event(cluster, kind, meta, condition.status, condition.reason, condition.message)
-    if isinstance(status, MicrobusAppStatus) and isinstance(subject, MicrobusApp):
-        for receipt in _closed(subject.status, status):
-            await _event(cluster, kind, meta, "True", "Revoked", _told(receipt))
+    for receipt in _closed(subject.status.receipts, status.receipts):
+        await _event(cluster, kind, meta, "True", "Revoked", _told(receipt))
     return True
 
 
@@ -62,13 +63,15 @@ def _news(before: Iterable[Condition], after: Iterable[Condition]) -> list[Condi
     return [c for c in changed if c.type == READY or "False" in (c.status, old.get(c.type, ("", ""))[0])]
 
 
-def _closed(before: MicrobusAppStatus, after: MicrobusAppStatus) -> list[Receipt]:
+def _closed(before: Iterable[Receipt], after: Iterable[Receipt]) -> list[Receipt]:
     """Receipts that are complete now and were not before."""
-    old = {receipt.public_key for receipt in before.receipts if receipt.closed_at is not None}
-    return [each for each in after.receipts if each.closed_at is not None and each.public_key not in old]
+    old = {receipt.about for receipt in before if receipt.closed_at is not None}
+    return [each for each in after if each.closed_at is not None and each.about not in old]
 
 
 def _told(receipt: Receipt) -> str:
+    if receipt.issued_before is not None:
+        return f"{named(receipt)} is refused by every server, and has no connection"
     of = f" of {receipt.hostname}" if receipt.hostname else ""
     kind = "user key" if is_user_key(receipt.public_key) else "signing key"
     return f"{kind} {receipt.public_key}{of} is refused by every server, and has no connection"

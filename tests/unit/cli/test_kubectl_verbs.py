@@ -53,7 +53,7 @@ def app(**status: Any) -> MicrobusApp:
     )
 
 
-def plane() -> Plane:
+def plane(**status: Any) -> Plane:
     return Plane.model_validate(
         {
             "metadata": {"name": "prod", "namespace": "system", "creationTimestamp": "2027-01-14T08:00:00Z"},
@@ -62,6 +62,7 @@ def plane() -> Plane:
                 "conditions": [],
                 "servers": [{"name": "prod-nats-0", "id": "N", "version": "2.14.2", "accountInSync": True}],
                 "signingKeys": [{"app": "shop/shop", "publicKey": "ASIGN"}],
+                **status,
             },
         }
     )
@@ -188,6 +189,17 @@ def test_a_receipt_is_a_line_with_the_time_of_each_step_that_was_seen() -> None:
     assert none.remarks == ("No receipts of ingress.shop in MicrobusApp shop/shop: nothing was revoked there lately.",)
     (item,) = json.loads(receipts_told(shop, "UOPEN", "json").text)["items"]
     assert (item["complete"], item["signedAt"]) == (False, None)
+
+
+def test_a_planes_receipt_of_every_user_says_before_when_they_were_issued() -> None:
+    step = int(NOW)
+    everybody = {"publicKey": "*", "issuedBefore": step - 60, "reason": "a stolen laptop", "requestedAt": step}
+    prod = plane(receipts=[everybody])
+    told = receipts_told(prod, None, None)
+    assert "every user issued before 2027-01-15T07:59:00Z   <none>         a stolen laptop" in told.text
+    said = json.loads(receipts_told(prod, "*", "json").text)
+    assert said["items"][0]["issuedBefore"] == "2027-01-15T07:59:00Z"
+    assert (said["plane"], "app" in said) == ("system/prod", False)
 
 
 def test_an_error_is_one_line_on_stderr_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gencreds.report import ServiceReport
-from microbus_operator.api.app import RevocationRequest
+from microbus_operator.api.revocations import AppRevocationRequest
 
 from .builders import LIFE, app, new_plane, service
 from .test_existing import workload
@@ -195,7 +195,7 @@ def leaked(world: World) -> None:
     """A person finds a key of the shop in a log, and has it revoked."""
     shop = world.apps["shop"]
     keys = [service.user_public_key for service in shop.status.services if service.user_public_key]
-    asked = [RevocationRequest(public_key=key) for key in keys]
+    asked = [AppRevocationRequest(public_key=key) for key in keys]
     spec = shop.spec.model_copy(update={"revocations": (*shop.spec.revocations, *asked)})
     world.apps["shop"] = shop.model_copy(update={"spec": spec})
 
