@@ -70,7 +70,7 @@ def test_an_upgrade_issues_nothing_restarts_nobody_and_writes_nothing_r3(older: 
     install_operator(older, NAMESPACES)
     looked = ("logs", "deployment/microbus-operator", "--all-pods=true", "-n", SYSTEM)
     for kind in ("Plane", "MicrobusApp"):
-        wait_until(lambda kind=kind: f"{kind} " in older.kubectl(*looked), f"a look at the {kind}", 60)  # type: ignore[misc]
+        wait_until(lambda kind=kind: f"{kind} " in older.kubectl(*looked), f"a look at the {kind}", 60)
     is_ready(older)
     after = seen()
     assert {name: after.get(name) for name in versions} == versions

@@ -17,4 +17,4 @@ async def apply_as(manager: str, cluster: Cluster, manifest: dict[str, Any]) -> 
     meta = manifest["metadata"]
     path = RESOURCES[manifest["kind"]].path(meta["namespace"], meta["name"])
     query = {"fieldManager": manager, "force": "true"}
-    await cluster._request("PATCH", path, query, manifest, "application/apply-patch+yaml")  # type: ignore[attr-defined]
+    await cluster._request("PATCH", path, query, manifest, "application/apply-patch+yaml")

@@ -40,7 +40,7 @@ async def test_a_connection_is_listed_with_where_it_comes_from_how_old_it_is_and
     creds = plane.chain.user()
     async with system_connection(plane) as system, connected(plane.urls[0], creds, "one") as client:
         found = await listed(system, plane, "one")
-        own = client.client._transport._io_writer.get_extra_info("sockname")  # type: ignore[union-attr]
+        own = client.client._transport._io_writer.get_extra_info("sockname")
         assert (found.address, found.port) == own[:2]
         assert 0 <= found.age <= WITHIN
         assert found.issued_at == plane.chain.start

@@ -124,12 +124,12 @@ class Fleet(World):
                 self.replicas.remove(replica)
                 return True
         for name, found in sorted(self.deployments.items()):
-            if self.servers and self._roll(name, found):
+            if self.servers and self._replaced(name, found):
                 return True
         again = [self._reconnect(client) for client in self.clients() if client.credential is None]
         return any(again)
 
-    def _roll(self, name: str, found: dict[str, Any]) -> bool:
+    def _replaced(self, name: str, found: dict[str, Any]) -> bool:
         generation, wanted = found["metadata"]["generation"], found["spec"]["replicas"]
         mine = [replica for replica in self.replicas if replica.deployment == name]
         new = [replica for replica in mine if replica.generation == generation]

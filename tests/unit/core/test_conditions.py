@@ -29,7 +29,7 @@ def condition(status: str, reason: str = "Was") -> Condition:
 )
 def test_the_time_moves_only_where_the_status_does(before: str | None, after: str, since: str) -> None:
     old = [condition(before)] if before else []
-    (found,) = merged(old, {"Ready": State(after, "Is", "new words")}, 4, NOW)  # type: ignore[arg-type]
+    (found,) = merged(old, {"Ready": State(after, "Is", "new words")}, 4, NOW)
     assert (found.last_transition_time, found.reason, found.observed_generation) == (since, "Is", 4)
 
 

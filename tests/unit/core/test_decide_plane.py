@@ -125,7 +125,7 @@ def test_then_the_brokers_objects() -> None:
 
 def test_several_servers_get_a_disruption_budget() -> None:
     several = plane_observed(plane=plane(spec={"plane": "prod", "nats": {"replicas": 3, "image": "nats"}}))
-    assert decide(several).actions[-1].manifest["kind"] == "PodDisruptionBudget"  # type: ignore[union-attr]
+    assert decide(several).actions[-1].manifest["kind"] == "PodDisruptionBudget"
 
 
 def test_then_brokers_that_do_not_answer_are_waited_for() -> None:

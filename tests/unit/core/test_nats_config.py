@@ -126,7 +126,7 @@ def test_servers_authenticate_one_another_where_the_cluster_has_tls() -> None:
 )
 def test_no_value_breaks_out_of_its_place(setting: str, arguments: dict[str, object]) -> None:
     with pytest.raises(ConfigInvalid, match=f"^{re.escape(setting)}: "):
-        rendered(**arguments)  # type: ignore[arg-type]
+        rendered(**arguments)
 
 
 def test_a_pinned_account_that_is_none_is_refused() -> None:

@@ -26,7 +26,7 @@ def bundle(**more: Any) -> dict[str, Any]:
 def with_config(*configs: ConfigFiles, **more: Any) -> AppObserved:
     """An app that runs as it is wanted, with those objects for its config."""
     bare = app_observed(app=app(spec=bundle(config=CONFIG)), configs={"main": configs}, **more)
-    manifest = deployment(bare.app, bare.plane, bare.app.spec.bundles[0], IMAGE, held(bare), configs=configs)  # type: ignore[arg-type]
+    manifest = deployment(bare.app, bare.plane, bare.app.spec.bundles[0], IMAGE, held(bare), configs=configs)
     return replace(bare, deployments={"main": rolled_out(manifest)})
 
 
@@ -224,7 +224,7 @@ def test_a_template_of_any_shape_is_read(template: dict[str, Any]) -> None:
 def test_what_an_earlier_version_projected_whole_restarts_nobody_and_the_next_rollout_names_each_key_k4_r3() -> None:
     running = with_config(secret("config.yaml", "env.yaml"))
     subject = running.app
-    whole = deployment(subject, running.plane, subject.spec.bundles[0], IMAGE, held(running), former=True)  # type: ignore[arg-type]
+    whole = deployment(subject, running.plane, subject.spec.bundles[0], IMAGE, held(running), former=True)
     assert whole["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"][-1] == {"secret": {"name": "conf"}}
     before = replace(running, deployments={"main": rolled_out(whole)})
     assert decide_app(before, NOW).actions == ()
@@ -237,7 +237,7 @@ def test_what_an_earlier_version_projected_whole_restarts_nobody_and_the_next_ro
 def test_many_replicas_that_an_earlier_version_made_are_left_alone_until_their_next_rollout_k4_r3() -> None:
     many = app(spec=bundle(workload={"replicas": 9}))
     bare = app_observed(app=many)
-    before = deployment(many, bare.plane, many.spec.bundles[0], IMAGE, held(bare), former=True)  # type: ignore[arg-type]
+    before = deployment(many, bare.plane, many.spec.bundles[0], IMAGE, held(bare), former=True)
     assert "strategy" not in before["spec"]
     running = replace(bare, deployments={"main": rolled_out(before)})
     assert decide_app(running, NOW).actions == ()

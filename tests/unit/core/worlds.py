@@ -515,7 +515,7 @@ class World:
         for token in self.entries.values():
             kind = KeyKind.OPERATOR if token == self.entries.get("operator.jwt") else KeyKind.ACCOUNT
             decoded = read(token, kind)
-            refers = {decoded.claims.subject, decoded.issuer, *decoded.claims.signing_keys}  # type: ignore[union-attr]
+            refers = {decoded.claims.subject, decoded.issuer, *decoded.claims.signing_keys}
             if not refers <= known:
                 self.wrong.append("a JWT refers to a key that has no Secret")
         for app in self.apps.values():

@@ -47,7 +47,7 @@ def bundle(tmp_path: Path) -> Path:
 
 def members(data: bytes) -> dict[str, tuple[tarfile.TarInfo, bytes]]:
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        return {entry.name: (entry, archive.extractfile(entry).read()) for entry in archive}  # type: ignore[union-attr]
+        return {entry.name: (entry, archive.extractfile(entry).read()) for entry in archive}
 
 
 def test_it_has_what_the_analysis_reads_and_nothing_else(bundle: Path) -> None:

@@ -42,8 +42,8 @@ def run(words: list[str], folder: Path, **environment: str) -> subprocess.Comple
     return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
 
 
-def steps(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {step.get("name", step.get("uses")): step for step in document}  # type: ignore[attr-defined]
+def steps(document: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {step.get("name", step.get("uses")): step for step in document}
 
 
 def compared(repository: Path, directory: str = "services/shop") -> tuple[int, str]:
@@ -57,7 +57,7 @@ def compared(repository: Path, directory: str = "services/shop") -> tuple[int, s
     }
     environment = {
         name: given[re.fullmatch(r"\$\{\{ inputs\.(\S+) \}\}", value)[1]] for name, value in step["env"].items()
-    }  # type: ignore[index]
+    }
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     done = run(shell, repository, GITHUB_OUTPUT=str(outputs), GITHUB_STEP_SUMMARY=str(summary), **environment)
     assert done.returncode == 0, done.stderr

@@ -31,7 +31,7 @@ def written(folder: Path, seed: Seed = USER, name: str = "orders.shop", **change
         "expires": NOW + 3 * 86_400 + 3600,
         **changed,
     }
-    claims = UserClaims(subject=USER.public_key, name=name, **given)  # type: ignore[arg-type]
+    claims = UserClaims(subject=USER.public_key, name=name, **given)
     path = folder / "orders.shop_nats.creds"
     path.write_text(format_creds(encode(claims, ACCOUNT, issued_at=NOW - 7200), seed))
     return path

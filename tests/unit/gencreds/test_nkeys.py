@@ -78,7 +78,7 @@ def test_a_seed_shows_its_public_key_only() -> None:
 @pytest.mark.parametrize("leak", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_a_seed_is_neither_pickled_nor_copied(leak: object) -> None:
     with pytest.raises(TypeError, match="cannot be pickled or copied"):
-        leak(Seed.create(KeyKind.USER))  # type: ignore[operator]
+        leak(Seed.create(KeyKind.USER))
 
 
 @given(st.text(max_size=70) | st.binary(max_size=70))

@@ -43,7 +43,7 @@ class Signed:
         creds = parse_creds(self.file(hostname).read_text())
         claims = decode(creds.jwt, KeyKind.USER).claims
         assert isinstance(claims, UserClaims)
-        token = encode(replace(claims, **changed), self.signing_key, issued_at=issued_at)  # type: ignore[arg-type]
+        token = encode(replace(claims, **changed), self.signing_key, issued_at=issued_at)
         self.file(hostname).write_text(format_creds(token, seed or creds.seed))
 
 
@@ -134,7 +134,7 @@ def test_another_bundle_of_the_tree_is_named(signed: Signed) -> None:
 def test_what_makes_credentials_invalid_is_said(
     signed: Signed, capsys: pytest.CaptureFixture[str], changed: dict[str, object], message: str
 ) -> None:
-    signed.again("orders.shop", **changed)  # type: ignore[arg-type]
+    signed.again("orders.shop", **changed)
     assert signed.verify() == 1
     assert f"  problem: {message}" in capsys.readouterr().out
 
@@ -159,7 +159,7 @@ def test_the_accounts_jwt_tells_whether_the_chain_holds(
 
     def outcome(**changed: object) -> str:
         given = {"subject": signed.account, "signing_keys": (signed.signing_key.public_key,), **changed}
-        path.write_text(encode(AccountClaims(**given), operator, issued_at=NOW) + "\n")  # type: ignore[arg-type]
+        path.write_text(encode(AccountClaims(**given), operator, issued_at=NOW) + "\n")
         code = signed.verify("--account-jwt", str(path), words=[str(signed.file("outlet.shop"))])
         out = capsys.readouterr().out
         assert code == ("problem" in out)

@@ -55,6 +55,6 @@ def test_what_fails_in_a_process_fails_here(fail: Callable[[], None], expected: 
 def test_who_stops_listening_leaves_no_process_behind() -> None:
     pids = side_by_side(lambda item: os.getpid(), range(10_000), 2)
     first = next(pids)
-    pids.close()  # type: ignore[attr-defined] - a generator
+    pids.close()
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)

@@ -161,7 +161,7 @@ class Race:
         while True:
             life += 1
             lease = Lease(
-                self.connections[number],  # type: ignore[arg-type]
+                self.connections[number],
                 "namespace",
                 "lease",
                 self.durations,
@@ -209,5 +209,10 @@ class Race:
     async def _passed(self, seconds: float) -> None:
         """Virtual time."""
         passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().call_later(seconds, lambda: passed.done() or passed.set_result(None))
+
+        def end() -> None:
+            if not passed.done():
+                passed.set_result(None)
+
+        asyncio.get_running_loop().call_later(seconds, end)
         await passed

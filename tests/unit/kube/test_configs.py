@@ -29,7 +29,7 @@ def secret(**data: str) -> dict[str, Any]:
 
 
 async def test_keys_and_what_environment_files_say_of_microbus_are_read_and_nothing_else() -> None:
-    found = await observe_files(Store(secret(env_yaml=ENVIRONMENT, config_yaml="all: {}")), "Secret", "infra", "conf")  # type: ignore[arg-type]
+    found = await observe_files(Store(secret(env_yaml=ENVIRONMENT, config_yaml="all: {}")), "Secret", "infra", "conf")
     assert found.keys == {"env.yaml", "config.yaml"}
     assert found.variables == {"env.yaml": {"MICROBUS_PLANE", "MICROBUS_NATS_TOKEN"}}
     assert found.planes == {"env.yaml": "prod"}
@@ -38,7 +38,7 @@ async def test_keys_and_what_environment_files_say_of_microbus_are_read_and_noth
 
 @pytest.mark.parametrize("said", ["p@ss w0rd", "x" * 33, "", "[a, b]"])
 async def test_what_is_no_plane_is_not_repeated(said: str) -> None:
-    found = await observe_files(Store(secret(env_yaml=f"MICROBUS_PLANE: {said}")), "Secret", "infra", "conf")  # type: ignore[arg-type]
+    found = await observe_files(Store(secret(env_yaml=f"MICROBUS_PLANE: {said}")), "Secret", "infra", "conf")
     assert found.planes == {"env.yaml": "something that is no plane"}
 
 
@@ -49,7 +49,7 @@ async def test_a_config_map_and_one_that_is_not_there_are_read_by_bundle() -> No
         {"name": "main", "image": "a", "config": {"configMapRef": "conf", "secretRef": "gone"}},
         {"name": "bare", "image": "a"},
     ]
-    (gone, conf), *others = (await observe_configs(store, app(spec={"bundles": bundles}), {})).values()  # type: ignore[arg-type]
+    (gone, conf), *others = (await observe_configs(store, app(spec={"bundles": bundles}), {})).values()
     assert others == []
     assert (gone.kind, gone.keys) == ("Secret", None)
     assert (conf.keys, conf.planes) == ({"env.yaml", "ca.pem"}, {"env.yaml": "test"})
@@ -58,5 +58,5 @@ async def test_a_config_map_and_one_that_is_not_there_are_read_by_bundle() -> No
 @pytest.mark.parametrize("data", [None, {"env.yaml": None}, {"env.yaml": "no base64"}, {"env.yaml": "/w=="}])
 async def test_what_cannot_be_read_says_nothing(data: Any) -> None:
     store = Store({"kind": "Secret", "metadata": {"name": "conf"}, "data": data})
-    found = await observe_files(store, "Secret", "infra", "conf")  # type: ignore[arg-type]
+    found = await observe_files(store, "Secret", "infra", "conf")
     assert (found.planes, found.variables) == ({}, {})

@@ -84,7 +84,7 @@ async def test_whatever_the_core_has_done_to_brokers_goes_through_too(action: Pu
     assert {type(each) for each in NATS_ACTIONS} == set(get_args(NatsAction))
     may_write = True
     brokers, asked = Brokers("127.0.0.1:1", Fence(lambda: may_write).through), Recorder()
-    brokers._connections[PLACE] = (None, asked)  # type: ignore[assignment]
+    brokers._connections[PLACE] = (None, asked)
     verb = {PushAccount: "push", Kick: "kick"}[type(action)]
     with suppress(AttributeError):  # the answer is none of a server's
         await getattr(brokers, verb)(PLACE, action)

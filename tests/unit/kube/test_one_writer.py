@@ -53,7 +53,7 @@ def test_another_takes_over_within_20_seconds_of_a_crash(seed: int) -> None:
     async def story() -> float:
         server, loop = SimulatedServer(), asyncio.get_running_loop()
         first, second = (
-            Lease(SimulatedConnection(server, FINE), "n", "l", identity=name, clock=loop.time)  # type: ignore[arg-type]
+            Lease(SimulatedConnection(server, FINE), "n", "l", identity=name, clock=loop.time)
             for name in ("first", "second")
         )
         await first.acquire()
@@ -73,7 +73,7 @@ def test_another_takes_over_at_once_from_one_that_stops_in_good_order() -> None:
     async def story() -> tuple[float, int]:
         server, loop = SimulatedServer(), asyncio.get_running_loop()
         first, second = (
-            Lease(SimulatedConnection(server, FINE), "n", "l", identity=name, clock=loop.time)  # type: ignore[arg-type]
+            Lease(SimulatedConnection(server, FINE), "n", "l", identity=name, clock=loop.time)
             for name in ("first", "second")
         )
         await first.acquire()
@@ -97,7 +97,7 @@ def test_a_holder_that_gets_no_answers_has_lost_when_its_deadline_is_past_and_no
         loop = asyncio.get_running_loop()
         weather = Weather(Random(0), slow=0.0, lost=0.0)
         connection = SimulatedConnection(SimulatedServer(), weather)
-        lease = Lease(connection, "n", "l", clock=loop.time)  # type: ignore[arg-type]
+        lease = Lease(connection, "n", "l", clock=loop.time)
         await lease.acquire()
         weather.lost = 1.0
         began = loop.time()
@@ -114,7 +114,7 @@ def test_a_holders_time_counts_from_when_its_renewal_was_sent_not_from_when_it_w
     async def story() -> float:
         loop = asyncio.get_running_loop()
         connection = SimulatedConnection(SimulatedServer(), Slow(Random(0), slow=0.0, lost=0.0))
-        lease = Lease(connection, "n", "l", clock=loop.time)  # type: ignore[arg-type]
+        lease = Lease(connection, "n", "l", clock=loop.time)
         await lease.acquire()
         answered = loop.time()
         connection.is_cut_off = True

@@ -34,7 +34,7 @@ def large(path: Path) -> None:
     os.truncate(path, 50 * 1024 * 1024)
 
 
-THINGS: dict[str, Callable[[Path], None]] = {
+THINGS: dict[str, Callable[[Path], object]] = {
     "a folder": lambda path: path.mkdir(),
     "a pipe": lambda path: os.mkfifo(path),
     "a socket": lambda path: os.mknod(path, stat.S_IFSOCK | 0o600),

@@ -103,7 +103,8 @@ def test_without_the_platform_nothing_is_chosen(manifests: list[object]) -> None
 
 def test_a_configuration_counts_layers() -> None:
     assert layers_of_config(json.dumps({"rootfs": {"diff_ids": [D, D]}}).encode(), IMAGE) == 2
-    for document in ({}, {"rootfs": None}, {"rootfs": {"diff_ids": {}}}):
+    documents: list[dict[str, Any]] = [{}, {"rootfs": None}, {"rootfs": {"diff_ids": {}}}]
+    for document in documents:
         with pytest.raises(ImageInvalid, match="no container image"):
             layers_of_config(json.dumps(document).encode(), IMAGE)
 
