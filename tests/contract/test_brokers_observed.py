@@ -110,3 +110,22 @@ async def test_a_new_system_signing_key_makes_a_new_connection(plane: RunningPla
         seen = await brokers.observe(PLACE, wrong, (account,))
         assert seen.trouble is not None
         assert len((await whole(brokers, plane)).servers) == 3
+
+
+async def test_the_user_that_the_operator_is_connected_with_is_known_and_another_after_a_reconnect(
+    plane: RunningPlane,
+) -> None:
+    system = plane.chain.system.public_key
+    async with brokers_of(plane) as brokers:
+
+        async def observe() -> BrokerObservation:
+            return await brokers.observe(PLACE, user_of(plane), (system,), connections_of=system)
+
+        first = await until(observe, lambda seen: len(seen.servers) == 3, "all three servers")
+        assert [item.user for item in first.connections] == [first.system_user]
+        port = plane.brokers[0].port
+        plane.stop(0)
+        plane.start(0, port)
+        again = await until(observe, lambda seen: len(seen.servers) == 3, "all three servers again", 20.0)
+        assert [item.user for item in again.connections] == [again.system_user]
+        assert again.system_user != first.system_user

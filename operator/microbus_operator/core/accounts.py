@@ -186,7 +186,7 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
             dated(
                 {
                     key: issued_at
-                    for key, issued_at in _asked(member, observed.members, now).items()
+                    for key, issued_at in _asked(member, observed, now).items()
                     if is_user_key(key) and not any(user == key and app != member.app.key for user, app in held)
                 }
             )
@@ -200,17 +200,21 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
 
 def asked_for(observed: PlaneObserved, now: int) -> frozenset[str]:
     """What people ask to have revoked: it stays revoked for as long as they do, whoever signed for it."""
-    apps = [member.app for member in observed.members]
-    of_apps = {key for app in apps for key in requested(app, [each for each in apps if each.key != app.key], now).keys}
+    of_apps = {key for member in observed.members for key in _requested(member, observed, now)}
     return frozenset(of_apps | {*_asked_of_plane(observed, now)})
 
 
 def _asked_of_plane(observed: PlaneObserved, now: int) -> dict[str, int]:
-    return requested_of_plane(observed.plane, [member.app for member in observed.members], now).keys
+    apps = [member.app for member in observed.members]
+    return requested_of_plane(observed.plane, apps, now, observed.broker.system_user).keys
 
 
-def _asked(member: PlaneMember, members: Iterable[PlaneMember], now: int) -> dict[str, int]:
+def _asked(member: PlaneMember, observed: PlaneObserved, now: int) -> dict[str, int]:
     """The keys that a member wants revoked and when each was issued, by its status and by its spec."""
-    others = [other.app for other in members if other.app.key != member.app.key]
     asked = {revocation.public_key: revocation.issued_at for revocation in member.app.status.revoking}
-    return asked | requested(member.app, others, now).keys
+    return asked | _requested(member, observed, now)
+
+
+def _requested(member: PlaneMember, observed: PlaneObserved, now: int) -> dict[str, int]:
+    others = [other.app for other in observed.members if other.app.key != member.app.key]
+    return requested(member.app, others, now, observed.broker.system_user).keys

@@ -77,7 +77,7 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
     revoking = old.revoking if outcome.revoking is None else outcome.revoking
     kept_receipts = old.receipts
     if outcome.planned is not None:
-        asked = requested(app, observed.others, now)
+        asked = requested(app, observed.others, now, observed.broker.system_user)
         kept_receipts = receipts(observed, asked, revoking, now)
         states[REVOKED] = revocation_state(asked, seen_by_app(observed), kept_receipts, now)
     return MicrobusAppStatus(

@@ -116,11 +116,14 @@ class PodSeen:
 
 @dataclass(frozen=True)
 class BrokerObservation:
-    """The brokers through the system account; `trouble` where they could not be asked."""
+    """The brokers through the system account; `trouble` where they could not be asked. `system_user` is the public key
+    of the user that asked.
+    """
 
     servers: tuple[ServerHolding, ...] = ()
     connections: tuple[Connection, ...] = ()
     trouble: Trouble | None = None
+    system_user: str | None = None
 
     def differing(self, account: str, jwt: str) -> tuple[str, ...]:
         """Servers that hold another JWT of the account than `jwt`; one that has not loaded it will fetch the right

@@ -47,7 +47,7 @@ def status_of(
         in_sync = state.status == "True"
         states["BrokerInSync"] = State("True" if in_sync else "False", state.reason, state.message)
     seen = Seen(plane, account, observed.served, broker)
-    asked = requested_of_plane(plane, [member.app for member in observed.members], now)
+    asked = requested_of_plane(plane, [member.app for member in observed.members], now, broker.system_user)
     kept = receipts_of_plane(observed, asked, seen, now)
     if plane.spec.revocations or any(condition.type == REVOKED for condition in old.conditions):
         states[REVOKED] = revocation_state(asked, seen, kept, now)

@@ -66,7 +66,7 @@ def receipts_of_plane(observed: PlaneObserved, requested: Requested, seen: Seen,
 def revocation_state(requested: Requested, seen: Seen, kept: tuple[Receipt, ...], now: int) -> State:
     """What the requests have come to."""
     if requested.refused:
-        return State.false("RevocationRefused", "; ".join(requested.refused))
+        return State.false(requested.refusal, "; ".join(requested.refused))
     if not requested.keys:
         return State.true("NothingRequested", "spec.revocations asks for nothing")
     closed = {receipt.about: receipt.closed_at is not None for receipt in kept}

@@ -21,6 +21,15 @@ from microbus_operator.core.conditions import unix
 # second of the year 9999, the last that JSON's times can say.
 LATEST_TIME = 253_402_300_799
 
+# Why nothing is revoked, as a condition's reason: one for the operator's own user, one for whatever else is wrong.
+REFUSED, SYSTEM_USER = "RevocationRefused", "SystemUser"
+
+_SYSTEM_USER_SAID = (
+    "is the user that the operator itself is connected to the brokers with; it is of the system account, where this "
+    "list does not count, and is made anew for each connection: restart the operator to have it replaced; it ends by "
+    "itself within 12 hours"
+)
+
 R = TypeVar("R", bound=RevocationRequest)
 
 
@@ -28,16 +37,20 @@ R = TypeVar("R", bound=RevocationRequest)
 class Requested:
     """`keys` are user keys and when each was issued, `LATEST_TIME` for one that was not issued here; with
     `EVERY_USER` the time up to which nobody's credentials count. `reasons` are by key. `refused` are requests that
-    nothing is revoked for, each with what is wrong.
+    nothing is revoked for, each with what is wrong; `refusal` is the word for it.
     """
 
     keys: dict[str, int]
     reasons: dict[str, str]
     refused: tuple[str, ...]
+    refusal: str = REFUSED
 
 
-def requested(app: MicrobusApp, others: Iterable[MicrobusApp], now: int) -> Requested:
-    """What an app's `spec.revocations` asks for. `others` are on the same plane; `now` is in unix seconds."""
+def requested(app: MicrobusApp, others: Iterable[MicrobusApp], now: int, system_user: str | None = None) -> Requested:
+    """What an app's `spec.revocations` asks for. `others` are on the same plane; `now` is in unix seconds.
+
+    `system_user` is the user that the operator itself is connected with: nobody has that one revoked.
+    """
     elsewhere = {key: other.key for other in others for key in issued_keys(other)}
 
     def problem(request: AppRevocationRequest) -> str | None:
@@ -50,12 +63,14 @@ def requested(app: MicrobusApp, others: Iterable[MicrobusApp], now: int) -> Requ
         before = unix(request.issued_before or "")
         return {key: issued_at for key, issued_at in known.items() if issued_at < before}
 
-    return _requested(app.spec.revocations, problem, keys)
+    return _requested(app.spec.revocations, problem, keys, system_user)
 
 
-def requested_of_plane(plane: Plane, apps: Iterable[MicrobusApp], now: int) -> Requested:
+def requested_of_plane(
+    plane: Plane, apps: Iterable[MicrobusApp], now: int, system_user: str | None = None
+) -> Requested:
     """What a Plane's `spec.revocations` asks for: a key of whichever of its `apps`, or every user that was issued
-    before a time, known here or not. `now` is in unix seconds.
+    before a time, known here or not. `now` is in unix seconds, `system_user` as in `requested`.
     """
     known = {key: at for app in apps for key, (_, at) in issued_keys(app).items()}
 
@@ -65,7 +80,7 @@ def requested_of_plane(plane: Plane, apps: Iterable[MicrobusApp], now: int) -> R
         # What was issued in the second of a revocation is refused too (pitfall N15).
         return {EVERY_USER: max(0, unix(request.issued_before or "") - 1)}
 
-    return _requested(plane.spec.revocations, lambda request: _mistake(request, now), keys)
+    return _requested(plane.spec.revocations, lambda request: _mistake(request, now), keys, system_user)
 
 
 def issued_keys(app: MicrobusApp, service: str | None = None) -> dict[str, tuple[str, int]]:
@@ -85,20 +100,26 @@ def refuses(revocations: Mapping[str, int], public_key: str, issued_at: int) -> 
 
 
 def _requested(
-    requests: Sequence[R], problem_of: Callable[[R], str | None], keys_of: Callable[[R], Mapping[str, int]]
+    requests: Sequence[R],
+    problem_of: Callable[[R], str | None],
+    keys_of: Callable[[R], Mapping[str, int]],
+    system_user: str | None,
 ) -> Requested:
     keys: dict[str, int] = {}
     reasons: dict[str, str] = {}
     refused: list[str] = []
+    is_system_user = False
     for index, request in enumerate(requests):
         problem = problem_of(request)
+        if problem is None and request.public_key is not None and request.public_key == system_user:
+            is_system_user, problem = True, f".publicKey: {request.public_key} {_SYSTEM_USER_SAID}"
         if problem is not None:
             refused.append(f"spec.revocations[{index}]{problem}")
             continue
         for key, issued_at in keys_of(request).items():
             keys[key] = max(issued_at, keys.get(key, 0))
             reasons.setdefault(key, request.reason)
-    return Requested(keys, reasons, tuple(refused))
+    return Requested(keys, reasons, tuple(refused), SYSTEM_USER if is_system_user else REFUSED)
 
 
 def _mistake(request: RevocationRequest, now: int) -> str | None:

@@ -93,6 +93,7 @@ class Brokers:
                 for server in servers
             ),
             connections=tuple(map(_seen, found)),
+            system_user=system.status.user or None,
         )
 
     async def kick(self, place: Place, action: Kick) -> None:

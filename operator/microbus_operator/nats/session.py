@@ -41,10 +41,13 @@ MOST_ANSWER_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class SessionStatus:
-    """Whether there is a connection and to which server, and else why not."""
+    """Whether there is a connection and to which server, and else why not. `user` is the public key that it is made
+    with.
+    """
 
     connected: bool
     server: str = ""
+    user: str = ""
     problem: str = ""
 
 
@@ -59,7 +62,7 @@ class Session:
         self._name = name
         self._tls = tls
         self._client: Client | None = None
-        self._inbox = ""
+        self._inbox, self._user = "", ""
         self._up = asyncio.Event()
         self._problem = "it has not been tried yet"
         self._waiting: dict[str, asyncio.Queue[bytes | None]] = {}
@@ -73,9 +76,8 @@ class Session:
         """As of now."""
         if self._client is None:
             return SessionStatus(connected=False, problem=self._problem)
-        return SessionStatus(
-            connected=True, server=self._client.connected_url.netloc if self._client.connected_url else ""
-        )
+        url = self._client.connected_url
+        return SessionStatus(connected=True, server=url.netloc if url else "", user=self._user)
 
     async def start(self, within: float) -> None:
         """Connect, and stay connected until `close`. Raises `SystemUnavailable` after `within` seconds; it is tried
@@ -213,7 +215,7 @@ class Session:
             error_cb=on_error,
             closed_cb=on_closed,
         )
-        self._inbox = inbox_prefix(creds.seed.public_key)
+        self._inbox, self._user = inbox_prefix(creds.seed.public_key), creds.seed.public_key
         await client.subscribe(f"{self._inbox}.*", cb=self._take)
         await client.flush(CONNECT_SECONDS)
         self._client, self._problem = client, ""

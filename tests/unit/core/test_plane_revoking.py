@@ -118,6 +118,16 @@ def test_a_request_that_cannot_be_meant_revokes_nothing_is_told_by_its_field_and
     assert status.phase == "Ready"
 
 
+def test_the_operators_own_user_is_not_revoked_by_a_plane_either_and_nothing_else_waits_for_that() -> None:
+    own = user("microbus-operator")
+    observed = asking({"publicKey": own}, LEAKED, broker=replace(broker(), system_user=own))
+    assert revoked(observed) == {user("leaked"): LATEST_TIME}
+    status = looked(asking({"publicKey": own}, broker=replace(broker(), system_user=own)))
+    reason, message = said(status) or ("", "")
+    assert (reason, "restart the operator to have it replaced" in message) == ("SystemUser", True)
+    assert (status.phase, status.receipts) == ("Ready", ())
+
+
 def test_a_plane_that_was_never_asked_says_nothing_of_revocations() -> None:
     assert said(looked(asking())) is None
     assert said(

@@ -207,6 +207,21 @@ def test_what_is_refused_is_said_and_revokes_nothing() -> None:
     assert decision.status.receipts == ()
 
 
+def test_the_operators_own_user_is_not_revoked_and_nothing_else_waits_for_that() -> None:
+    own = user("microbus-operator")
+    seen = replace(broker(), system_user=own)
+    asked = running([{"publicKey": own}, LEAKED], broker=seen)
+    decision = decide_app(asked, NOW)
+    reason, message = said(decision.status)
+    assert reason == "SystemUser"
+    assert f"spec.revocations[0].publicKey: {own} is the user that the operator itself" in message
+    assert "restart the operator" in message
+    assert [receipt.public_key for receipt in decision.status.receipts] == [user("leaked")]
+    assert decision.status.phase == "Ready"
+    members = (member(shop({"publicKey": own}, LEAKED)),)
+    assert revoked(settled_plane(members=members, broker=seen)) == {user("leaked"): LATEST_TIME}
+
+
 def test_receipts_are_bounded_and_however_many_are_asked_for_a_settled_app_writes_nothing_more() -> None:
     leaked = [{"publicKey": user(f"leak-{number}")} for number in range(MOST_RECEIPTS * 2)]
     signed = published(revocations={request["publicKey"]: LATEST_TIME for request in leaked})

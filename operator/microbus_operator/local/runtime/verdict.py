@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from microbus_operator.core import names
+from microbus_operator.core.revoking import REFUSED, SYSTEM_USER
 from microbus_operator.kube.cluster import Object
 from microbus_operator.local.runtime.pods import Pod
 
@@ -105,7 +106,7 @@ def _conflict(owner: Place | None, objects: Mapping[Place, Seen]) -> str | None:
 def revocation_refused(place: Place, item: Object) -> str | None:
     """Of an app that is Ready and yet not as it was asked for: keys that somebody wants dead are alive."""
     revoked = condition(item, "Revoked")
-    if revoked is None or revoked["reason"] != "RevocationRefused" or not is_looked_at(item):
+    if revoked is None or revoked["reason"] not in (REFUSED, SYSTEM_USER) or not is_looked_at(item):
         return None
     return line_of(place, revoked)
 
