@@ -48,9 +48,9 @@ differential: venv ## hold our reading of Go against go/parser: 100,000 mutants 
 fuzz: venv ## scan composed and broken source for FUZZ_SECONDS (600), from FUZZ_SEED; what shows something new is kept
 	@nice -n 5 $(VENV)/python -m tests.fuzz.run $(or $(FUZZ_SECONDS),600) $(FUZZ_SEED)
 
-matrix: venv ## kill the operator before and after each call that it makes in each procedure, some 500 times
-	@e2e/cluster/tools registry
-	@$(VENV)/python -m tests.wiring.matrix
+matrix: venv ## kill the operator before and after each call that it makes in each procedure, some 500 times; MATRIX=--api-server on one
+	@e2e/cluster/tools $(if $(MATRIX),,registry)
+	@$(VENV)/python -m tests.wiring.matrix $(MATRIX)
 
 kills: venv ## kill -9 any process of the local mode at any moment, KILLS times (100), from KILLS_SEED (1)
 	@$(VENV)/python -m tests.local.kills $(or $(KILLS),100) $(or $(KILLS_SEED),1)

@@ -1,18 +1,22 @@
 """The kill matrix: each procedure, with the operator killed before and after each call that it makes on the way.
 
 Another operator then goes on from what it sees, and has to bring about what would have come about without the kill.
-`python -m tests.wiring.matrix` runs all of it on the folder store; the test suite a sample, on both stores.
+`python -m tests.wiring.matrix` runs all of it on the folder store, with `--api-server` on a real API server; the test
+suite a sample, on both.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +24,10 @@ from gencreds.nats.claims import AccountClaims
 from microbus_operator.kube.observe import get_app, get_plane, observe_keys, observe_published
 from microbus_operator.local.store import Store
 
+from ..contract.api_servers import ApiServer, running
 from ..contract.registries import ImageRegistry, running_registry
 from ..contract.waiting import until
-from .stores import InFolder
+from .stores import InCluster, InFolder
 from .stories import WITHIN, Story, begun, ready
 from .traps import READS, STEPS, Trap, TrappedStore, set_trap
 
@@ -121,6 +126,17 @@ async def in_a_folder() -> AsyncIterator[tuple[TrappedStore, Path]]:
             yield TrappedStore(InFolder(store)), Path(folder)
 
 
+@asynccontextmanager
+async def in_a_namespace(server: ApiServer) -> AsyncIterator[tuple[TrappedStore, Path]]:
+    """A real API server, where each story makes its own namespace, and a folder for what runs beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with server.cluster() as cluster:
+            yield TrappedStore(InCluster(server, cluster)), Path(folder)
+
+
+Stores = Callable[[], AbstractAsyncContextManager[tuple[TrappedStore, Path]]]
+
+
 async def go_through(
     procedure: Procedure, trap: Trap, store: TrappedStore, registry: ImageRegistry, folder: Path
 ) -> None:
@@ -176,13 +192,13 @@ class Point:
         return f"{self.name}: killed {'after' if self.after else 'before'} {what} {self.at}"
 
 
-async def all_points(registry: ImageRegistry) -> list[Point]:
+async def all_points(registry: ImageRegistry, stores: Stores) -> list[Point]:
     """Before and after each step of each procedure, and before one read of so many."""
     found: list[Point] = []
     for name, procedure in PROCEDURES.items():
         for counted, every in ((STEPS, 1), (READS, EVERY_READ)):
             trap = Trap(counted=counted)
-            async with in_a_folder() as (store, folder):
+            async with stores() as (store, folder):
                 await go_through(procedure, trap, store, registry, folder)
             places = range(1, len(trap.calls) + 1, every)
             moments = (False, True) if counted is STEPS else (False,)
@@ -198,12 +214,12 @@ async def hold(point: Point, store: TrappedStore, registry: ImageRegistry, folde
         raise AssertionError(f"{point}: {error}") from error
 
 
-async def _run(registry: ImageRegistry) -> int:
-    points, failed, began = await all_points(registry), 0, time.monotonic()
+async def _run(registry: ImageRegistry, stores: Stores) -> int:
+    points, failed, began = await all_points(registry, stores), 0, time.monotonic()
     longest = 0.0
     for number, point in enumerate(points, 1):
         start = time.monotonic()
-        async with in_a_folder() as (store, folder):
+        async with stores() as (store, folder):
             try:
                 await hold(point, store, registry, folder)
             except AssertionError as error:
@@ -219,8 +235,16 @@ async def _run(registry: ImageRegistry) -> int:
 
 def main() -> int:
     """All points of all procedures; 1 where one of them did not end as it has to."""
-    with tempfile.TemporaryDirectory() as folder, running_registry(Path(folder)) as registry:
-        return asyncio.run(_run(registry))
+    # What an operator warns of while it is killed and what it works with comes up is no news here.
+    logging.basicConfig(level=logging.ERROR)
+    with ExitStack() as stack:
+        registry = stack.enter_context(running_registry(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+        stores: Stores = in_a_folder
+        if sys.argv[1:] == ["--api-server"]:
+            server = stack.enter_context(running(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+            os.environ["KUBECONFIG"] = str(server.kubeconfig)
+            stores = partial(in_a_namespace, server)
+        return asyncio.run(_run(registry, stores))
 
 
 if __name__ == "__main__":
