@@ -138,10 +138,10 @@ Stores = Callable[[], AbstractAsyncContextManager[tuple[TrappedStore, Path]]]
 
 
 async def go_through(
-    procedure: Procedure, trap: Trap, store: TrappedStore, registry: ImageRegistry, folder: Path
+    procedure: Procedure, trap: Trap, store: TrappedStore, registry: ImageRegistry, folder: Path, away: float = 0.0
 ) -> None:
-    """The procedure with an operator that meets `trap`, then with one that does not; both the end and what has to stay
-    are checked. Raises `AssertionError`.
+    """The procedure with an operator that meets `trap`, then, `away` seconds later, with one that does not; both the
+    end and what has to stay are checked. Raises `AssertionError`.
     """
     async with procedure.starts(store, registry, folder) as story:
         old = await story.user_key() if await get_app(store.cluster, story.namespace, "shop") else ""
@@ -158,7 +158,7 @@ async def go_through(
             await asyncio.wait({undisturbed})
             trap.sprung.set()
             await sprung
-        await story.restart()
+        await story.restart(away)
         await procedure.ends(story, old)
         after = await _keys(story)
         assert before.items() <= after.items(), "a key that was there is another one"
@@ -186,10 +186,12 @@ class Point:
     at: int
     after: bool
     counted: frozenset[str] = STEPS
+    away: float = 0.0
 
     def __str__(self) -> str:
         what = "step" if self.counted is STEPS else "read"
-        return f"{self.name}: killed {'after' if self.after else 'before'} {what} {self.at}"
+        away = f", away for {self.away:g} s" if self.away else ""
+        return f"{self.name}: killed {'after' if self.after else 'before'} {what} {self.at}{away}"
 
 
 async def all_points(registry: ImageRegistry, stores: Stores) -> list[Point]:
@@ -208,8 +210,9 @@ async def all_points(registry: ImageRegistry, stores: Stores) -> list[Point]:
 
 async def hold(point: Point, store: TrappedStore, registry: ImageRegistry, folder: Path) -> None:
     """Go through the procedure with that kill. Raises `AssertionError` with the point."""
+    trap = Trap(point.at, point.after, point.counted)
     try:
-        await go_through(PROCEDURES[point.name], Trap(point.at, point.after, point.counted), store, registry, folder)
+        await go_through(PROCEDURES[point.name], trap, store, registry, folder, point.away)
     except AssertionError as error:
         raise AssertionError(f"{point}: {error}") from error
 

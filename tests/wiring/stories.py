@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,7 @@ from microbus_operator.core.observed import CredsObservation
 from microbus_operator.core.settings import Settings
 from microbus_operator.handlers.queue import LookQueue
 from microbus_operator.handlers.run import LeaseOptions, Options
+from microbus_operator.handlers.world import World
 from microbus_operator.kube.cluster import Cluster
 from microbus_operator.kube.observe import get_app, observe_all_creds
 from microbus_operator.source.settings import SourceSettings
@@ -45,8 +47,9 @@ HOSTNAME = "orders.example"
 class Operator:
     """One run of the operator, on a thread and an event loop of its own: kopf cancels every task there when it ends."""
 
-    def __init__(self, store: ObjectStore, options: Options) -> None:
-        self._store, self._options = store, options
+    def __init__(self, store: ObjectStore, options: Options, ahead: float = 0.0) -> None:
+        """`ahead` is how many seconds its clock is later than ours."""
+        self._store, self._options, self._ahead = store, options, ahead
         self._queues: SimpleQueue[LookQueue] = SimpleQueue()
         self._thread = ThreadPoolExecutor(1, "operator")
         self._running = self._thread.submit(asyncio.run, self._run())
@@ -54,7 +57,12 @@ class Operator:
 
     async def _run(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        await self._store.operate(self._options, lambda queue, world: self._queues.put(queue))
+
+        def began(queue: LookQueue, world: World) -> None:
+            world.clock = lambda: time.time() + self._ahead
+            self._queues.put(queue)
+
+        await self._store.operate(self._options, began)
 
     def check(self) -> None:
         """It must not have ended by itself."""
@@ -104,10 +112,10 @@ class Story:
         """The test's own connection to the objects."""
         return self.store.cluster
 
-    async def restart(self) -> None:
-        """Another operator, which knows nothing of the one before it."""
+    async def restart(self, ahead: float = 0.0) -> None:
+        """Another operator, which knows nothing of the one before it, `ahead` seconds later by its clock."""
         await self.operator.stop()
-        self.operator = Operator(self.store, self.options)
+        self.operator = Operator(self.store, self.options, ahead)
 
     async def apply(self, kind: str, name: str, spec: dict[str, Any], namespace: str = "") -> None:
         """What a person does."""
