@@ -98,17 +98,38 @@ class Fleet:
         """Seconds from `kubectl apply` of a revocation to the last of so many connections' end, and how many
         connections by that key a server let in afterwards.
         """
-        crowd = self._crowd()
+        crowd = self.crowd()
         public_key = crowd.gather(name, connections)
-        self.app["spec"].setdefault("revocations", []).append({"publicKey": public_key, "reason": name})
         begun = time.time()
-        self.apply()
+        self.revoke(public_key, name)
         closed = crowd.said(name, "closed")
         again = crowd.said(name, "again")["again"]
         crowd.dismiss(name)
         return closed["last"] / 1000 - begun, int(again)
 
-    def _crowd(self) -> Crowd:
+    def revoke(self, public_key: str, reason: str) -> None:
+        """Ask for the revocation of a user key."""
+        self.app["spec"].setdefault("revocations", []).append({"publicKey": public_key, "reason": reason})
+        self.apply()
+
+    def receipt(self, public_key: str) -> dict[str, Any]:
+        """What the app's status says of a revoked key; nothing yet, where it does not."""
+        receipts = self.status().get("receipts", ())
+        return next((item for item in receipts if item["publicKey"] == public_key), {})
+
+    def pods(self) -> dict[str, str]:
+        """The uid of each pod of the app."""
+        items = self.cluster.kubectl.get("pods", "-n", FLEET, "-l", "microbus.io/app=fleet")["items"]
+        return {item["metadata"]["name"]: item["metadata"]["uid"] for item in items}
+
+    def server_address(self, number: int) -> str:
+        """The IP of a server's pod."""
+        pod = self.cluster.kubectl.get("pod", f"{PLANE}-nats-{number}", "-n", FLEET)
+        address: str = pod["status"]["podIP"]
+        return address
+
+    def crowd(self) -> Crowd:
+        """Who opens connections by keys that were never issued."""
         account = self.account()
         secrets = self.cluster.kubectl.get("secrets", "-n", FLEET, "-l", "microbus.io/key=app-signing")["items"]
         seeds = [Seed.parse(base64.b64decode(item["data"]["seed"]), KeyKind.ACCOUNT) for item in secrets]
