@@ -120,7 +120,8 @@ async def revoked(store: ObjectStore, registry: ImageRegistry, tmp_path: Path) -
         assert found is not None
         # Until it is revoked, the key opens what the thief will knock at.
         async with connected(f"nats://{story.node.address}:4222", creds):
-            rotating = PROCEDURES["rotating"]
+            pass
+        rotating = PROCEDURES["rotating"]
         await rotating.asks(story)
         await rotating.ends(story, old)
         made = Revoked(story, old, found["data"], Thief(story, creds))
