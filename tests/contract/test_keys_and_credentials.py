@@ -151,12 +151,12 @@ async def test_both_places_of_an_apps_signing_keys_are_read_with_what_is_noted_b
     assert [key.key.state for key in found] == [KeyState.ABSENT, KeyState.ABSENT]
     labels = {**names.MANAGED_BY, names.KEY_LABEL: first.role, names.KEY_GENERATION_LABEL: "7"}
     await perform(cluster, do.MintKey(first, labels, "x", {MADE_FOR_ANNOTATION: "3/5"}), NOW)
-    noted = {REPLACED_ANNOTATION: public("next"), REVOKED_ANNOTATION: f"{user('one')} {user('two')}"}
+    noted = {REPLACED_ANNOTATION: public("next"), REVOKED_ANNOTATION: f"{user('one')} {user('two')}={NOW}"}
     await perform(cluster, do.Annotate(namespace, first.secret, noted, "x"), NOW)
     key, other = await observe_signing_keys(cluster, built_app(), plane)
     assert other.key.ref == second
     assert (key.generation, key.made_for, key.replaced_by) == (7, (3, 5), public("next"))
-    assert key.revoked == {user("one"), user("two")}
+    assert (key.revoked, key.ends) == ({user("one"), user("two")}, {user("two"): NOW})
     assert key.made_at is not None
     assert abs(key.made_at - time.time()) < 60
 

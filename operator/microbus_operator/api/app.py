@@ -153,10 +153,11 @@ class BundleStatus(Model):
 
 
 class PreviousKey(Model):
-    """A user key that was replaced and is not revoked yet."""
+    """A user key that was replaced and is not revoked yet. When it ends is not known of each that does."""
 
     public_key: str
     issued_at: int
+    expires_at: int | None = None
     connections: int | None = None
 
 

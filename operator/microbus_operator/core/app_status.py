@@ -17,6 +17,7 @@ from microbus_operator.api.app import (
     ServiceStatus,
 )
 from microbus_operator.core import names
+from microbus_operator.core.compaction import proven_ends
 from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.connected import CONNECTED, Presence
 from microbus_operator.core.issuing import issuance_id, recorded_keys
@@ -177,7 +178,7 @@ def _services(
 
 
 def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
-    found, report = plan.found, plan.report
+    found, report, ends = plan.found, plan.report, proven_ends(observed.app)
     mine = found if found and found.foreign is None else None
     old = next((old for old in observed.app.status.services if old.hostname == plan.wanted.hostname), None)
     return ServiceStatus(
@@ -187,7 +188,8 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         user_public_key=mine.public_key if mine else None,
         issuance=issuance_id(plan),
         issued_at=mine.issued_at if mine else None,
-        expires_at=mine.expires_at if mine else None,
+        # Others rely on it: only what a key of the account has signed counts.
+        expires_at=mine.expires_at if mine and mine.issuer in _signers(observed) else None,
         pub=len(report.pub),
         sub=len(report.sub),
         trust_roots=sum(map(is_trust_root, report.pub)),
@@ -196,10 +198,18 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         connect_bytes=report.connect_bytes,
         phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
         previous=tuple(
-            PreviousKey(public_key=key, issued_at=at, connections=observed.broker.holding_user(key))
+            PreviousKey(
+                public_key=key, issued_at=at, expires_at=ends.get(key), connections=observed.broker.holding_user(key)
+            )
             for key, at in (mine.previous if mine else recorded_keys(observed.app, plan.wanted.hostname)).items()
         ),
     )
+
+
+def _signers(observed: AppObserved) -> set[str]:
+    """Keys that sign, or signed, for an app of the Plane."""
+    published = observed.account.claims.signing_keys if observed.account else ()
+    return {*published, *(key.public_key for key in present(observed.signing_keys))}
 
 
 def _findings(planned: tuple[ServicePlan, ...]) -> tuple[FindingStatus, ...]:

@@ -1,27 +1,36 @@
-"""Revocations that nothing needs any more: those of users whose signing key is out of the account for good.
+"""Revocations that nothing needs any more: those of users whose signing key is out of the account for good, and of
+those that have expired.
 
 A list of revocations only grows otherwise, and at some 11,000 entries it fits into no push (pitfall N17). Who signed
-for a revoked user is written on the Secret of the signing key: nobody can forge it who could not sign as well, and it
-goes with the key.
+for a revoked user, and when it ends, is written on the Secret of the signing key: nobody can forge it who could not
+sign as well, and it goes with the key. When it ends is taken from the app's status, where it came from a JWT that a key
+of the account has signed: what an app's own Secret says of former keys could keep another's alive.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from microbus_operator.api.app import MicrobusApp
 from microbus_operator.core.actions import Action, Annotate
+from microbus_operator.core.keys import SigningKey, is_user_key
 from microbus_operator.core.observed import AppObserved, PlaneMember, PublishedAccount
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.retirement import confirmed, retired
-from microbus_operator.core.signing_keys import REVOKED_ANNOTATION, present, replaced
+from microbus_operator.core.signing_keys import REVOKED_ANNOTATION, not_held, present, replaced
 
-# An object's annotations may have 256 KiB together, and a user key has 56 bytes. What is not noted stays revoked.
+# An object's annotations may have 256 KiB together, and a user key with its end has 68 bytes. What is not noted stays
+# revoked.
 MOST_NOTED = 3000
+# Seconds after its end until nobody's clock lets a user in any more.
+EXPIRED_FOR = 24 * 3600
 
 
-def noted(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:
-    """Write down who signed for the users that are about to be forgotten, their revocation being held everywhere."""
+def noted(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount, now: int) -> list[Action]:
+    """Write down who signed for the users that are about to be forgotten, their revocation being held everywhere, and
+    when they end. What has been dropped since is written down no longer.
+    """
     by_signer: defaultdict[str, set[str]] = defaultdict(set)
     for hostname, _ in confirmed(observed, account):
         creds = observed.creds[hostname]
@@ -33,25 +42,63 @@ def noted(observed: AppObserved, planned: tuple[ServicePlan, ...], account: Publ
             by_signer[creds.issuer].add(creds.public_key)
         for user, signer in creds.previous_signers.items():
             by_signer[signer].add(user)
+    known = proven_ends(observed.app)
+    is_held = not_held(observed, account) is None
     result: list[Action] = []
     for key in present(observed.signing_keys):
-        users = by_signer[key.public_key] | key.revoked
-        if users != key.revoked and len(users) <= MOST_NOTED:
-            ref, text = key.key.ref, " ".join(sorted(users))
-            result.append(Annotate(ref.namespace, ref.secret, {REVOKED_ANNOTATION: text}, "Revoked"))
+        # Before every server and resolver has what it was dropped from, one may bring it back.
+        gone = {user for user in expired(key, now) if user not in account.claims.revocations and is_held}
+        users = frozenset(by_signer[key.public_key] | (key.revoked - gone))
+        ends = {user: end for user, end in {**known, **key.ends}.items() if user in users}
+        if (users, ends) != (key.revoked, dict(key.ends)) and len(users) <= MOST_NOTED:
+            ref = key.key.ref
+            result.append(Annotate(ref.namespace, ref.secret, {REVOKED_ANNOTATION: _written(users, ends)}, "Revoked"))
     return result
 
 
-def needless(members: Iterable[PlaneMember], signing_keys: Iterable[str]) -> frozenset[str]:
-    """Revoked users whose signer is never in the account again, `signing_keys` being those that are in it.
+def needless(members: Iterable[PlaneMember], signing_keys: Iterable[str], now: int) -> frozenset[str]:
+    """Revoked users that are never let in again, `signing_keys` being those that are in the account.
 
-    That is so for a key that a newer one replaces, and for those of an app that is being deleted. An app that is not
-    allowed any more may be allowed again.
+    That is so for those of a key that a newer one replaces, and of an app that is being deleted. An app that is not
+    allowed any more may be allowed again. It is so too for those that have expired, once nobody waits for the proof
+    that they are revoked.
     """
     found: set[str] = set()
+    over: set[str] = set()
+    awaited: set[str] = set()
     inside = frozenset(signing_keys)
     for member in members:
-        keys = present(member.signing_keys)
+        keys, status = present(member.signing_keys), member.app.status
         gone = {key.public_key for key in keys} if member.app.metadata.is_deleting else replaced(member.signing_keys)
         found.update(*(key.revoked for key in keys if key.public_key in gone - inside))
-    return frozenset(found)
+        over.update(*(expired(key, now) for key in keys))
+        awaited |= {each.public_key for each in status.revoking}
+        awaited |= {each.public_key for each in status.receipts if each.closed_at is None}
+    return frozenset(found | (over - awaited))
+
+
+def expired(key: SigningKey, now: int) -> set[str]:
+    """The revoked users of a signing key that ended a day ago or earlier."""
+    return {user for user, end in key.ends.items() if end + EXPIRED_FOR < now}
+
+
+def proven_ends(app: MicrobusApp) -> dict[str, int]:
+    """When an app's users end (unix seconds), of those that do and of which that is known for sure."""
+    found: dict[str, int] = {}
+    for service in app.status.services:
+        found |= {each.public_key: each.expires_at for each in service.previous if each.expires_at is not None}
+        if service.user_public_key and service.expires_at is not None:
+            found[service.user_public_key] = service.expires_at
+    return found
+
+
+def read(text: str) -> tuple[frozenset[str], dict[str, int]]:
+    """The users of `REVOKED_ANNOTATION`, and when those of them end that do. What is no user key says nothing."""
+    words = [word.partition("=") for word in text.split()]
+    found = [(user, end) for user, _, end in words if is_user_key(user)]
+    ends = {user: int(end) for user, end in found if end.isascii() and end.isdecimal() and len(end) < 12}
+    return frozenset(user for user, _ in found), ends
+
+
+def _written(users: Iterable[str], ends: Mapping[str, int]) -> str:
+    return " ".join(f"{user}={ends[user]}" if user in ends else user for user in sorted(users))

@@ -88,7 +88,7 @@ def decide_delivery(
     status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking, clients=clients), now)
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
     settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
-    actions = _tidying(observed, planned, account)
+    actions = _tidying(observed, planned, account, now)
     if known is None and not observed.broker.missing(server_names(plane)):
         actions += clients.evictions
         actions += kicks(observed, planned, now, surroundings.pace.kubelet_bound)
@@ -100,10 +100,12 @@ def decide_delivery(
     return Decision(tuple(actions), status, look_again=look_again)
 
 
-def _tidying(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount) -> list[Action]:
+def _tidying(
+    observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount, now: int
+) -> list[Action]:
     """What is forgotten once every server has confirmed its revocation, and keys that are replaced."""
     app = observed.app
-    result = noted(observed, planned, account)
+    result = noted(observed, planned, account, now)
     result += [
         Annotate(app.metadata.namespace, names.creds_secret(app.metadata.name, hostname), annotations, "Revoked")
         for hostname, annotations in confirmed(observed, account)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, check_public_key
@@ -54,7 +55,7 @@ class SigningKey:
     `made_for` are the generations that it was made for, of the Plane's `spec.keys.signingKeys` and of the app's
     `spec.credentials.signingKey`; `made_at` is in unix seconds. `replaced_by` is the key that is proven to have taken
     its place, `replaces` are keys without a Secret whose place this one is proven to have taken, and `revoked` are
-    users that it signed and that the account's JWT revokes.
+    users that it signed and that the account's JWT revokes, `ends` when those of them end that do (unix seconds).
     """
 
     key: KeyObservation
@@ -64,6 +65,7 @@ class SigningKey:
     replaced_by: str = ""
     replaces: frozenset[str] = frozenset()
     revoked: frozenset[str] = frozenset()
+    ends: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def public_key(self) -> str:

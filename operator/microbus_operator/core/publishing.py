@@ -70,7 +70,8 @@ def publication(
         ],
     )
     signers = {*signing_keys(observed), *unattributed_keys(observed)}
-    for user in needless(observed.members, signers) - asked_for(observed, now):
+    awaited = {each.public_key for each in plane.status.receipts if each.closed_at is None}
+    for user in needless(observed.members, signers, now) - asked_for(observed, now) - awaited:
         revocations.pop(user, None)
     wanted: tuple[AccountClaims, ...] = (
         system_account_claims(public[SYSTEM], public[SYSTEM_SIGNING]),

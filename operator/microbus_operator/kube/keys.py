@@ -16,6 +16,7 @@ from gencreds.nats.jwt import TokenInvalid, encode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
+from microbus_operator.core.compaction import read
 from microbus_operator.core.conditions import unix
 from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.names import FIELD_MANAGER, KEY_GENERATION_LABEL, KEY_LABEL, KEY_SECRET_TYPE
@@ -91,6 +92,7 @@ def _signing_key(secret: Mapping[str, Any] | None, ref: KeyRef) -> SigningKey:
         made_at = unix(metadata["creationTimestamp"])
     except (KeyError, ValueError):
         made_at = None
+    revoked, ends = read(noted.get(REVOKED_ANNOTATION, ""))
     return SigningKey(
         key,
         generation=_number(generation),
@@ -98,7 +100,8 @@ def _signing_key(secret: Mapping[str, Any] | None, ref: KeyRef) -> SigningKey:
         made_at=made_at,
         replaced_by=next(iter(_keys(noted.get(REPLACED_ANNOTATION, ""), KeyKind.ACCOUNT)), ""),
         replaces=_keys(noted.get(REPLACES_ANNOTATION, ""), KeyKind.ACCOUNT),
-        revoked=_keys(noted.get(REVOKED_ANNOTATION, ""), KeyKind.USER),
+        revoked=revoked,
+        ends=ends,
     )
 
 

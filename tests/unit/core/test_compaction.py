@@ -1,25 +1,34 @@
-"""Which revocations are dropped, and which stay: only those whose signer is never let in again (pitfall N17)."""
+"""Which revocations are dropped, and which stay: only those of users that are never let in again (pitfall N17)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from microbus_operator.core.actions import PublishAccounts
+from microbus_operator.core.actions import Annotate, PublishAccounts
+from microbus_operator.core.app import decide_app
+from microbus_operator.core.compaction import read
 from microbus_operator.core.keys import SigningKey
 from microbus_operator.core.plane import decide_plane
+from microbus_operator.core.signing_keys import REVOKED_ANNOTATION
 
 from .builders import (
     APP_KEY,
+    LIFE,
     NOW,
     SETTINGS,
     app,
+    broker,
+    creds,
     member,
     plane,
     public,
     published,
+    settled_app,
     settled_plane,
     signing_key,
+    signing_keys,
     user,
 )
 
@@ -77,3 +86,95 @@ def test_a_replaced_key_does_not_come_back_with_an_older_config_map_n18() -> Non
     host = plane(status={"signingKeys": [{"app": "infra/shop", "publicKey": public("next")}]})
     found = signed(old, NEWER, published=published((APP_KEY,), revocations=REVOKED), plane=host)
     assert found == ((public("next"),), {user("second"): NOW - 40})
+
+
+# Users that have expired.
+
+DAY = 86400
+
+
+def expired_key(end: int, name: str = "first") -> SigningKey:
+    """The key that is in use, with one revoked user that ended at `end`."""
+    return signing_key(revoked=frozenset({user(name)}), ends={user(name): end})
+
+
+def test_a_user_that_expired_a_day_ago_is_dropped_and_one_of_which_that_is_not_proven_stays_n17() -> None:
+    known = published(revocations=REVOKED)
+    assert signed(expired_key(NOW - DAY - 1), published=known) == ((public(APP_KEY),), {user("second"): NOW - 40})
+    assert signed(expired_key(NOW - DAY), published=known) is None
+    assert signed(signing_key(revoked=frozenset(REVOKED)), published=known) is None
+
+
+def test_what_people_ask_for_stays_when_it_has_expired() -> None:
+    known = published(revocations=REVOKED)
+    asked = {"revocations": [{"publicKey": user("first")}]}
+    for parts in ({"app": app(spec=asked)}, {"plane": plane(spec=asked)}):
+        found = signed(expired_key(NOW - DAY - 1), published=known, **parts)
+        assert found is not None
+        assert set(found[1]) == set(REVOKED)
+
+
+def test_what_an_app_waits_to_see_revoked_stays_until_it_has() -> None:
+    known = published(revocations=REVOKED)
+    for status in (
+        {"revoking": [{"publicKey": user("first"), "issuedAt": NOW - 60}]},
+        {"receipts": [{"publicKey": user("first"), "requestedAt": NOW - 50, "signedAt": NOW - 50}]},
+    ):
+        assert signed(expired_key(NOW - DAY - 1), app=app(status=status), published=known) is None
+
+
+def test_when_a_user_ends_is_noted_as_its_own_jwt_said_while_it_was_in_use() -> None:
+    """What an app's Secret says of former keys could keep another app's user alive: its status says it too."""
+    held = published(revocations={user("orders-0"): NOW - 10, user("bank"): NOW - 10})
+    former = {user("orders-0"): NOW - 900, user("bank"): NOW - 900}
+    found = creds(previous=former, previous_signers=dict.fromkeys(former, public(APP_KEY)))
+    before: dict[str, Any] = {
+        "hostname": "orders.example",
+        "bundle": "main",
+        "secretName": "x",
+        "userPublicKey": user("orders-1"),
+    }
+    before |= {"previous": [{"publicKey": user("orders-0"), "issuedAt": NOW - 900, "expiresAt": NOW + 7}]}
+    observed = settled_app(app=app(status={"services": [before]}), published=held, creds={"orders.example": found})
+    (text,) = [
+        action.annotations[REVOKED_ANNOTATION]
+        for action in decide_app(observed, NOW).actions
+        if isinstance(action, Annotate) and REVOKED_ANNOTATION in action.annotations
+    ]
+    assert read(text or "") == (frozenset(former), {user("orders-0"): NOW + 7})
+
+
+def test_a_key_that_no_key_of_the_account_signed_has_no_proven_end() -> None:
+    (service,) = decide_app(settled_app(), NOW).status.services
+    assert service.expires_at == NOW - 100 + LIFE
+    forged = settled_app(creds={"orders.example": creds(issuer=public("evil"), expires_at=NOW - 9 * DAY)})
+    (service,) = decide_app(forged, NOW).status.services
+    assert service.expires_at is None
+
+
+def test_a_replaced_key_keeps_the_end_that_it_had() -> None:
+    before = decide_app(settled_app(), NOW).status
+    replaced = creds("orders-2", previous={user("orders-1"): NOW - 100, user("orders-0"): NOW - 900})
+    later = settled_app(app=app().model_copy(update={"status": before}), creds={"orders.example": replaced})
+    (service,) = decide_app(later, NOW).status.services
+    ends = {each.public_key: each.expires_at for each in service.previous}
+    assert ends == {user("orders-1"): NOW - 100 + LIFE, user("orders-0"): None}
+
+
+def test_what_has_been_dropped_everywhere_is_written_down_no_longer() -> None:
+    old = signing_key(
+        revoked=frozenset({user("first"), user("second")}), ends={user("first"): NOW - 2 * DAY, user("second"): NOW}
+    )
+    held = published(revocations={user("second"): NOW - 40})
+    ready = settled_app(signing_keys=signing_keys(old), published=held)
+    claimed = replace(ready, app=ready.app.model_copy(update={"status": decide_app(ready, NOW).status}))
+    (action,) = decide_app(claimed, NOW).actions
+    assert isinstance(action, Annotate)
+    assert read(action.annotations[REVOKED_ANNOTATION] or "") == (frozenset({user("second")}), {user("second"): NOW})
+    behind = replace(claimed, broker=broker(published(revocations=REVOKED)))
+    assert not [each for each in decide_app(behind, NOW).actions if isinstance(each, Annotate)]
+
+
+def test_what_is_written_beside_a_key_is_read_as_it_was_and_nonsense_says_nothing() -> None:
+    text = f"{user('a')}={NOW} {user('b')} {user('c')}=soon {user('d')}={'9' * 40} *={NOW} x=1 ="
+    assert read(text) == (frozenset(map(user, "abcd")), {user("a"): NOW})

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gencreds.report import ServiceReport
 from microbus_operator.api.revocations import AppRevocationRequest
+from microbus_operator.core.signing_keys import REVOKED_ANNOTATION
 
 from .builders import LIFE, app, new_plane, service
 from .test_existing import workload
@@ -300,6 +301,20 @@ def test_a_renewal_gives_a_new_key_and_revokes_the_old_one_r8_r9() -> None:
     assert all(world.pods[pod].public_key != key for pod, key in old.items())
     assert set(world.revoked) == set(old.values())
     assert world.summary()["plane"] == ("Ready", 3)
+
+
+def test_however_often_credentials_are_renewed_the_list_of_revocations_does_not_grow_n17() -> None:
+    world = running()
+    counts = []
+    for _ in range(6):
+        renewal(world)
+        world.settle()
+        counts.append(world.summary()["plane"])
+    assert world.wrong == []
+    assert counts[1:] == [counts[1]] * 5
+    assert world.plane is not None
+    texts = [noted.get(REVOKED_ANNOTATION, "") for noted in world.noted.values()]
+    assert sum(len(text.split()) for text in texts) == world.plane.status.revocations.count
 
 
 def test_reloading_restarts_no_pod_and_revokes_the_old_key() -> None:

@@ -163,6 +163,7 @@ class Life(RuleBasedStateMachine):
                     had |= {*claims.signing_keys}
                     now |= {user for user, signer in self.world.signers.items() if signer in gone}
             loaded = any(account != self.world.system_account() for account in jwts)
+            now |= {user for user in seen if self.world.is_over(user)}
             assert not loaded or seen <= now, f"{name} accepts a key that it refused before"
             seen |= now
 
@@ -191,7 +192,7 @@ class Life(RuleBasedStateMachine):
         generations = {app.key: app.spec.credentials.generation for app in world.apps.values()}
         assert all(_creds(item).generation in generations.values() for item in world.credentials.values())
         inside = set(account_claims(world.entries[f"{world.seeds['prod-account-1'].public_key}.jwt"]).signing_keys)
-        dead = {user for user, signer in world.signers.items() if signer not in inside}
+        dead = {user for user, signer in world.signers.items() if signer not in inside or world.is_over(user)}
         old = world.issued.keys() - {item.public_key for item in world.credentials.values()}
         assert old <= world.revoked.keys() | dead
         assert len(inside) == len(world.apps)

@@ -22,6 +22,7 @@ from microbus_operator.api.plane import Plane
 from microbus_operator.core import actions as do
 from microbus_operator.core import names
 from microbus_operator.core.app import decide_app, is_allowed
+from microbus_operator.core.compaction import read as read_noted
 from microbus_operator.core.drift import stamped
 from microbus_operator.core.issuing import (
     GENERATION_ANNOTATION,
@@ -127,6 +128,8 @@ class World:
     retired: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
     signers: dict[str, str] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
+    latest: int = NOW
 
     def copy(self) -> Self:
         """The same state, to go on from separately. Values in it are never changed in place; seeds are shared."""
@@ -152,6 +155,7 @@ class World:
         noted, key = self.noted.get(ref.secret, {}), self.key(ref)
         if key.state is KeyState.ABSENT:
             return SigningKey(key)
+        revoked, ends = read_noted(noted.get(REVOKED_ANNOTATION, ""))
         of_plane, _, of_app = noted.get(MADE_FOR_ANNOTATION, "1/1").partition("/")
         return SigningKey(
             key,
@@ -160,7 +164,8 @@ class World:
             made_at=int(noted.get("made at", "0")),
             replaced_by=noted.get(REPLACED_ANNOTATION, ""),
             replaces=frozenset(noted.get(REPLACES_ANNOTATION, "").split()),
-            revoked=frozenset(noted.get(REVOKED_ANNOTATION, "").split()),
+            revoked=revoked,
+            ends=ends,
         )
 
     def published(self) -> PublishedAccounts:
@@ -362,6 +367,8 @@ class World:
             self.stale[action.secret] = (self.now, held)
         user = Seed.create(KeyKind.USER).public_key
         self.signers[user] = self.seeds[action.signer.secret].public_key
+        if action.life:
+            self.ends[user] = self.now + action.life
         self.credentials[action.secret] = Credential(
             hostname=action.hostname,
             public_key=user,
@@ -533,18 +540,24 @@ class World:
             self.wrong.append("a signing key is back whose users' revocations were dropped")
         if self.retired & inside:
             self.wrong.append("a signing key whose Secret was deleted is in the account")
-        kept = {user for user in self.revoked if self.signers.get(user, "") in {"", *inside}}
+        kept = {user for user in self.revoked if self.signers.get(user, "") in {"", *inside} and not self.is_over(user)}
         if any(claims.revocations.get(user, -1) < self.revoked[user] for user in kept):
             self.wrong.append("a revocation is undone")
+
+    def is_over(self, user: str) -> bool:
+        """Whether a user has expired a day ago, by what the operator's clock has ever said."""
+        self.latest = max(self.latest, self.now)
+        return user in self.ends and self.ends[user] + 86400 < self.latest
 
     def _revoke(self, token: str) -> None:
         """From now on servers, or those who will start, refuse what this JWT revokes."""
         claims = account_claims(token)
         if claims.subject == self.system_account():
             return
-        gone = {user for user in self.revoked if user not in claims.revocations}
+        gone = {user for user in self.revoked if user not in claims.revocations and not self.is_over(user)}
         self.dropped |= {self.signers[user] for user in gone if user in self.signers} - {*claims.signing_keys}
         kept = {user: at for user, at in self.revoked.items() if self.signers.get(user) not in self.dropped}
+        kept = {user: at for user, at in kept.items() if user in claims.revocations or not self.is_over(user)}
         self.revoked = {**kept, **claims.revocations}
 
     def system_account(self) -> str:
