@@ -16,6 +16,7 @@ from gencreds.nats.creds import format_creds
 from gencreds.nats.nkeys import KeyKind, Seed
 from microbus_operator.cli.kubectl import main
 from microbus_operator.core.conditions import timestamp
+from microbus_operator.core.unattended import RENEWAL_NEEDS
 
 from .sessions import SHOP, Up, stored_creds
 
@@ -89,7 +90,9 @@ async def test_all_that_a_plane_issued_before_a_time_is_dead_and_the_microservic
             said = {item["type"]: (item["status"], item["reason"]) for item in plane["conditions"]}
             ready = [item["status"] for item in app["conditions"] if item["type"] == "Ready"]
             is_new = all(each["issuedAt"] > newest for each in app["services"])
-            return said.get("Revoked") == ("True", "Revoked") and ready == ["True"] and is_new
+            first_end = min(each["expiresAt"] for each in app["services"])
+            is_told = plane["operatorMayBeDownUntil"] == timestamp(first_end - RENEWAL_NEEDS)
+            return said.get("Revoked") == ("True", "Revoked") and ready == ["True"] and is_new and is_told
 
         plane, _ = await until(seen, is_done, "every credential to be replaced and the old ones dead", 90.0)
         port = int(plane["url"].rpartition(":")[2])

@@ -29,6 +29,12 @@ _COLUMNS: dict[str, list[dict[str, Any]]] = {
         {"name": "Servers", "type": "integer", "jsonPath": ".spec.nats.replicas"},
         {"name": "URL", "type": "string", "jsonPath": ".status.url", "priority": 1},
         {"name": "Account", "type": "string", "jsonPath": ".status.accountPublicKey", "priority": 1},
+        {
+            "name": "Operator May Be Down Until",
+            "type": "string",
+            "jsonPath": ".status.operatorMayBeDownUntil",
+            "priority": 1,
+        },
         {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
     ],
     "MicrobusApp": [

@@ -176,6 +176,11 @@ class PlaneStatus(Model):
     servers: tuple[ServerStatus, ...] = ()
     revocations: RevocationsStatus = RevocationsStatus()
     receipts: tuple[Receipt, ...] = ()
+    operator_may_be_down_until: str | None = Field(
+        default=None,
+        description="Until then every credential is valid and can still be renewed in time; absent where none ends.",
+        json_schema_extra={"format": "date-time"},
+    )
 
 
 class Plane(Model):

@@ -97,6 +97,7 @@ def plane_in_detail(plane: Plane, now: float) -> str:
             ("System account", status.system_account_public_key),
             ("Account", status.account_public_key),
             ("Revocations", f"{status.revocations.count} ({status.revocations.bytes} bytes of JWT)"),
+            ("Operator may be down until", status.operator_may_be_down_until),
         ]
     )
     text += _conditions(status.conditions, now)

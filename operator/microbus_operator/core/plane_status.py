@@ -7,7 +7,7 @@ from __future__ import annotations
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import PlaneStatus, RevocationsStatus, ServerStatus, SigningKeyStatus
 from microbus_operator.core.accounts import signing_keys
-from microbus_operator.core.conditions import State, merged, summary
+from microbus_operator.core.conditions import State, merged, summary, timestamp
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import PlaneObserved, PublishedAccount
@@ -15,6 +15,7 @@ from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, SYSTEM
 from microbus_operator.core.receipts import REVOKED, Seen, receipts_of_plane, revocation_state
 from microbus_operator.core.revoking import requested_of_plane
 from microbus_operator.core.signing_keys import in_use
+from microbus_operator.core.unattended import may_be_down_until
 
 KEY_TROUBLES = ("SeedLost", "KeyInvalid", "SecretConflict")
 
@@ -47,10 +48,12 @@ def status_of(
         in_sync = state.status == "True"
         states["BrokerInSync"] = State("True" if in_sync else "False", state.reason, state.message)
     seen = Seen(plane, account, observed.served, broker)
-    asked = requested_of_plane(plane, [member.app for member in observed.members], now, broker.system_user)
+    apps = [member.app for member in observed.members]
+    asked = requested_of_plane(plane, apps, now, broker.system_user)
     kept = receipts_of_plane(observed, asked, seen, now)
     if plane.spec.revocations or any(condition.type == REVOKED for condition in old.conditions):
         states[REVOKED] = revocation_state(asked, seen, kept, now)
+    until = may_be_down_until(apps)
     return PlaneStatus(
         observed_generation=plane.metadata.generation,
         phase="Ready" if state.status == "True" else "Stalled" if stalled else "Pending",
@@ -76,6 +79,7 @@ def status_of(
             count=len(account.claims.revocations) if account else 0, bytes=len(account.jwt) if account else 0
         ),
         receipts=kept,
+        operator_may_be_down_until=timestamp(until) if until is not None else None,
     )
 
 
