@@ -124,9 +124,9 @@ class Story:
             "person", self.cluster, {"apiVersion": API_VERSION, "kind": kind, "metadata": meta, "spec": spec}
         )
 
-    async def plane(self) -> None:
+    async def plane(self, **spec: Any) -> None:
         """A Plane of one server."""
-        await self.apply("Plane", "prod", {"plane": "prod", "nats": {"image": "nats:2.15", "replicas": 1}})
+        await self.apply("Plane", "prod", {"plane": "prod", "nats": {"image": "nats:2.15", "replicas": 1}, **spec})
 
     async def app(self, tag: str = "1") -> None:
         """The shop, of one bundle."""

@@ -16,8 +16,9 @@ from microbus_operator.kube.errors import ApiRefused
 
 from ..contract.registries import ImageRegistry
 from ..contract.test_source_from_registry import APP_LAYER, layer
+from ..contract.waiting import until
 from .conftest import BOTH, opened
-from .stories import HOSTNAME, Story, ready
+from .stories import HOSTNAME, WITHIN, Story, ready
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -157,6 +158,79 @@ async def test_brokers_that_cannot_be_reached(shop: Story) -> None:
     finally:
         shop.node.can_run_brokers = True
     await shop.until_told("Plane", "prod", "True", asked=True)
+
+
+WRONG = [
+    pytest.param({"issuedBefore": "2999-01-01T00:00:00Z"}, "is in the future", id="dated-in-the-future"),
+    pytest.param({"reason": "no idea"}, "it needs one of publicKey and issuedBefore", id="of-nothing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        *WRONG,
+        pytest.param(
+            {"service": "stock.example", "issuedBefore": "2026-01-01T00:00:00Z"},
+            f"has no microservice stock.example; it has {HOSTNAME}",
+            id="of-an-unknown-service",
+        ),
+    ],
+)
+async def test_a_revocation_of_an_app_that_cannot_be_meant(shop: Story, request_: dict[str, str], said: str) -> None:
+    spec = shop.app_of(shop.image("1"))
+    await shop.apply("MicrobusApp", "shop", {**spec, "revocations": [request_]})
+    message = await until_refused(shop, "MicrobusApp", "shop")
+    assert message.startswith("False RevocationRefused: spec.revocations[0]")
+    assert said in message
+    await shop.until_ready("MicrobusApp", "shop")
+    await shop.apply("MicrobusApp", "shop", spec)
+
+
+@pytest.mark.parametrize(("request_", "said"), WRONG)
+async def test_a_revocation_of_a_plane_that_cannot_be_meant(shop: Story, request_: dict[str, str], said: str) -> None:
+    await shop.plane(revocations=[request_])
+    message = await until_refused(shop, "Plane", "prod")
+    assert message.startswith("False RevocationRefused: spec.revocations[0]")
+    assert said in message
+    await shop.until_ready("Plane", "prod")
+    await shop.plane()
+
+
+@pytest.mark.parametrize("request_", [{"publicKey": "*"}, {"publicKey": "UABC"}, {"issuedBefore": "yesterday"}])
+async def test_a_revocation_that_is_none_is_refused_at_once(shop: Story, request_: dict[str, str]) -> None:
+    spec = shop.app_of(shop.image("1"))
+    (field,) = request_
+    with pytest.raises(ApiRefused, match=rf"spec\.revocations\[0\]\.{field}"):
+        await shop.apply("MicrobusApp", "shop", {**spec, "revocations": [request_]})
+    with pytest.raises(ApiRefused, match=rf"spec\.revocations\[0\]\.{field}"):
+        await shop.plane(revocations=[request_])
+
+
+@pytest.mark.parametrize("path", [("generation",), ("signingKey", "generation")])
+async def test_a_generation_that_goes_back_is_refused_at_once(shop: Story, path: tuple[str, ...]) -> None:
+    def of(generation: int) -> dict[str, Any]:
+        wanted: Any = generation
+        for field in reversed(path):
+            wanted = {field: wanted}
+        # Of no Plane: nothing is issued for it.
+        return {**shop.app_of(shop.image("1"), plane="elsewhere"), "credentials": wanted}
+
+    await shop.apply("MicrobusApp", "ahead", of(3))
+    with pytest.raises(ApiRefused, match=rf"spec\.credentials\.{'.'.join(path)}.*generation only grows"):
+        await shop.apply("MicrobusApp", "ahead", of(2))
+    await shop.cluster.delete("MicrobusApp", shop.namespace, "ahead")
+    await shop.gone(("MicrobusApp", "ahead"))
+
+
+async def until_refused(story: Story, kind: str, name: str) -> str:
+    """Wait until `Revoked` is False, and return what it says."""
+
+    async def seen() -> str:
+        story.check()
+        return (await story.conditions(kind, name)).get("Revoked", "")
+
+    return await until(seen, lambda said: said.startswith("False"), f"{kind} {name} to refuse it", WITHIN)
 
 
 async def test_the_manifest_that_is_there_is_accepted_as_it_is(shop: Story) -> None:

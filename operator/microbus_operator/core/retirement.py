@@ -15,6 +15,7 @@ from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.presence import is_everywhere
+from microbus_operator.core.revoking import refuses
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.templates import mapping
 
@@ -77,7 +78,7 @@ def confirmed(observed: AppObserved, account: PublishedAccount) -> list[tuple[st
         return []
     result: list[tuple[str, dict[str, str | None]]] = []
     for hostname, creds in sorted(observed.creds.items()):
-        left = {key: at for key, at in creds.previous.items() if account.claims.revocations.get(key, -1) < at}
+        left = {key: at for key, at in creds.previous.items() if not refuses(account.claims.revocations, key, at)}
         if len(left) < len(creds.previous):
             result.append((hostname, {PREVIOUS_ANNOTATION: json.dumps(left, sort_keys=True)}))
     return result
@@ -99,7 +100,7 @@ def retired(
 
 
 def _is_revoked(keys: Mapping[str, int], account: PublishedAccount) -> bool:
-    return all(account.claims.revocations.get(key, -1) >= at for key, at in keys.items())
+    return all(refuses(account.claims.revocations, key, at) for key, at in keys.items())
 
 
 def _all_keys(service: ServiceStatus, creds: CredsObservation | None) -> dict[str, int]:

@@ -64,7 +64,7 @@ def observed(found: dict[str, Any] | None, kind: str = "Deployment", **parts: An
     return app_observed(**{"app": named, "deployments": deployments, **parts})
 
 
-def rotating(found: dict[str, Any], minutes: int = 1, **parts: Any) -> AppObserved:
+def rotating(found: dict[str, Any] | None, minutes: int = 1, **parts: Any) -> AppObserved:
     """The same some time after its credentials were replaced; nobody is connected with the old ones."""
     at = NOW - minutes * 60
     renewed = {"orders.example": creds(previous={user("orders-0"): at - 900}, issued_at=at)}
