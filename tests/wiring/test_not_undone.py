@@ -17,6 +17,10 @@ import pytest
 from nats.errors import Error
 
 from gencreds.nats.creds import Creds, parse_creds
+from gencreds.nats.jwt import decode
+from gencreds.nats.nkeys import KeyKind
+from microbus_operator.api.revocations import EVERY_USER
+from microbus_operator.core.conditions import timestamp
 from microbus_operator.core.names import creds_file
 from microbus_operator.kube.observe import get_plane, observe_published
 
@@ -25,7 +29,7 @@ from ..contract.registries import ImageRegistry
 from ..contract.waiting import until
 from .matrix import PROCEDURES
 from .stores import ObjectStore
-from .stories import HOSTNAME, WITHIN, Story, ready
+from .stories import HOSTNAME, WITHIN, Operator, Story, ready
 
 # Seconds between two tries.
 EVERY = 0.02
@@ -73,10 +77,10 @@ class Thief:
 
 @dataclass
 class Revoked:
-    """A key that is revoked, and the ConfigMap's data from before."""
+    """A key that is revoked, what of the account's list says so, and the ConfigMap's data from before."""
 
     story: Story
-    key: str
+    entries: frozenset[str]
     yesterday: dict[str, Any]
     thief: Thief
 
@@ -92,7 +96,8 @@ class Revoked:
             plane = await get_plane(self.story.cluster, self.story.namespace, "prod")
             assert plane is not None
             published = (await observe_published(self.story.cluster, plane)).accounts
-            return self.key in published[plane.status.account_public_key or ""].claims.revocations
+            account = published.get(plane.status.account_public_key or "")
+            return account is not None and self.entries <= account.claims.revocations.keys()
 
         await until(seen, bool, "the published account to revoke the key again", WITHIN)
 
@@ -108,11 +113,38 @@ class Revoked:
         await until(seen, bool, "the pod to be connected again", WITHIN)
 
 
-@pytest.fixture
-async def revoked(store: ObjectStore, registry: ImageRegistry, tmp_path: Path) -> AsyncIterator[Revoked]:
-    """A key that was revoked because another took its place: nothing asks for that any more."""
+async def rotated(story: Story, creds: Creds) -> frozenset[str]:
+    """The key is revoked because another took its place."""
+    rotating, key = PROCEDURES["rotating"], creds.seed.public_key
+    await rotating.asks(story)
+    await rotating.ends(story, key)
+    return frozenset({key})
+
+
+async def asked_of_the_plane(story: Story, creds: Creds) -> frozenset[str]:
+    """The Plane was asked to revoke it, and everybody of its age; then that was taken out of the spec again."""
+    story.node.is_refusal_expected = True
+    key = creds.seed.public_key
+    before = timestamp(decode(creds.jwt, KeyKind.USER).issued_at + 1)
+    await story.plane(revocations=[{"publicKey": key}, {"issuedBefore": before}])
+
+    async def seen() -> str:
+        story.operator.wake_all()
+        return (await story.conditions("Plane", "prod")).get("Revoked", "")
+
+    await until(seen, lambda said: said.startswith("True Revoked:"), "the receipts to be complete", WITHIN)
+    await story.reissued(key)
+    await story.plane()
+    await until(seen, lambda said: said.startswith("True NothingRequested:"), "nothing to be asked for", WITHIN)
+    return frozenset({key, EVERY_USER})
+
+
+@pytest.fixture(params=[rotated, asked_of_the_plane])
+async def revoked(
+    request: pytest.FixtureRequest, store: ObjectStore, registry: ImageRegistry, tmp_path: Path
+) -> AsyncIterator[Revoked]:
+    """A key that was revoked; nothing asks for that any more."""
     async with ready(store, registry, tmp_path) as story:
-        old = await story.user_key()
         secret = await store.cluster.get("Secret", story.namespace, f"shop-{HOSTNAME}-creds")
         assert secret is not None
         creds = parse_creds(base64.b64decode(secret["data"][creds_file(HOSTNAME)]).decode())
@@ -121,10 +153,7 @@ async def revoked(store: ObjectStore, registry: ImageRegistry, tmp_path: Path) -
         # Until it is revoked, the key opens what the thief will knock at.
         async with connected(f"nats://{story.node.address}:4222", creds):
             pass
-        rotating = PROCEDURES["rotating"]
-        await rotating.asks(story)
-        await rotating.ends(story, old)
-        made = Revoked(story, old, found["data"], Thief(story, creds))
+        made = Revoked(story, await request.param(story, creds), found["data"], Thief(story, creds))
         made.thief.begin()
         try:
             yield made
@@ -145,4 +174,16 @@ async def test_yesterdays_config_map_undoes_no_revocation_n18(revoked: Revoked) 
 async def test_yesterdays_config_map_and_a_restart_of_the_server_undo_no_revocation_n18(revoked: Revoked) -> None:
     await revoked.put_back()
     await revoked.broker_restarted()
+    await revoked.restored()
+
+
+async def test_a_lost_config_map_and_a_lost_status_undo_no_revocation_n18(revoked: Revoked) -> None:
+    story = revoked.story
+    await story.operator.stop()
+    await story.cluster.delete(ACCOUNTS[0], story.namespace, ACCOUNTS[1])
+    await story.cluster.merge("Plane", story.namespace, "prod", {"status": None}, "status")
+    plane = await get_plane(story.cluster, story.namespace, "prod")
+    assert plane is not None
+    assert plane.status.account_public_key is None
+    story.operator = Operator(story.store, story.options)
     await revoked.restored()
