@@ -121,7 +121,10 @@ class Wire:
 
 
 @contextmanager
-def connected(port: int, creds: Creds) -> Iterator[Wire]:
-    """Connect to the server on `port` of this machine; raises `Refused` with what it said."""
-    with socket.create_connection(("127.0.0.1", port), timeout=ANSWERED_WITHIN) as connection:
+def connected(port: int, creds: Creds, within: float = ANSWERED_WITHIN) -> Iterator[Wire]:
+    """Connect to the server on `port` of this machine; raises `Refused` with what it said.
+
+    What is not answered `within` so many seconds raises `TimeoutError`.
+    """
+    with socket.create_connection(("127.0.0.1", port), timeout=within) as connection:
         yield Wire(connection, creds)

@@ -47,7 +47,7 @@ async def whole(brokers: Brokers, plane: RunningPlane) -> BrokerObservation:
     account = plane.chain.account.public_key
 
     async def observe() -> BrokerObservation:
-        return await brokers.observe(PLACE, user_of(plane), (account,), connections_of=account)
+        return await brokers.observe(PLACE, user_of(plane), (account,), connections_of=(account,))
 
     return await until(observe, lambda seen: len(seen.servers) == 3, "all three servers")
 

@@ -35,11 +35,11 @@ def changed(folder: Path, manifest: Path, spec: dict[str, Any]) -> Path:
     return file
 
 
-async def account_of(up: Up) -> AccountClaims:
-    """The Plane's account as it is published."""
+async def account_of(up: Up, key: str = "") -> AccountClaims:
+    """An account as it is published, by default the Plane's."""
     (plane,) = await up.objects("Plane")
     found = next(item for item in await up.objects("ConfigMap") if item["metadata"]["name"] == "prod-accounts")
-    claims = decode(found["data"][f"{plane['status']['accountPublicKey']}.jwt"], KeyKind.ACCOUNT).claims
+    claims = decode(found["data"][f"{key or plane['status']['accountPublicKey']}.jwt"], KeyKind.ACCOUNT).claims
     assert isinstance(claims, AccountClaims)
     return claims
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from gencreds.nats.claims import AccountClaims
+from microbus_operator.core.account_keys import is_tombstone
+from microbus_operator.kube.keys import observe_account_keys
 from microbus_operator.kube.observe import get_app, get_plane, observe_keys, observe_published
 from microbus_operator.local.store import Store
 
@@ -59,6 +61,11 @@ async def _asked_for_a_new_signing_key(story: Story) -> None:
     await story.apply("MicrobusApp", "shop", {**spec, "credentials": {"signingKey": {"generation": 2}}})
 
 
+async def _asked_for_another_account(story: Story) -> None:
+    nats = {"image": "nats:2.15", "replicas": 1}
+    await story.apply("Plane", "prod", {"plane": "prod", "nats": nats, "keys": {"account": {"generation": 2}}})
+
+
 async def _asked_to_revoke(story: Story) -> None:
     # Its pod is refused, as it is meant to be, until it has the next file.
     story.node.is_refusal_expected = True
@@ -93,6 +100,25 @@ async def _signed_anew(story: Story, old: str) -> None:
     assert old not in account.revocations
 
 
+async def _moved(story: Story, old: str) -> None:
+    async def seen() -> str | None:
+        story.operator.check()
+        plane = await get_plane(story.cluster, story.namespace, "prod")
+        return plane.status.rotation.phase if plane and plane.status.rotation else None
+
+    await until(seen, lambda phase: phase == "Done", "all to be in the new account", WITHIN)
+    await story.reissued(old)
+    account = await _account(story)
+    assert len(account.signing_keys) == 1
+    assert dict(account.revocations) == {}
+    plane = await get_plane(story.cluster, story.namespace, "prod")
+    assert plane is not None
+    published = (await observe_published(story.cluster, plane)).accounts
+    first, second = await observe_account_keys(story.cluster, plane)
+    assert (first.replaced_by, second.public_key) == (account.subject, account.subject)
+    assert is_tombstone(published[first.public_key].claims)
+
+
 async def _revoked(story: Story, old: str) -> None:
     await _replaced(story, old)
 
@@ -113,6 +139,7 @@ PROCEDURES = {
     "creating": Procedure(begun, _asked_to_create, _created),
     "rotating": Procedure(ready, _asked_to_rotate, _replaced),
     "a new signing key": Procedure(ready, _asked_for_a_new_signing_key, _signed_anew),
+    "another account": Procedure(ready, _asked_for_another_account, _moved),
     "revoking": Procedure(ready, _asked_to_revoke, _revoked),
     "deleting": Procedure(ready, _asked_to_delete, _deleted),
 }
@@ -165,10 +192,13 @@ async def go_through(
 
 
 async def _keys(story: Story) -> dict[str, str]:
-    """The Plane's own public keys by their roles."""
+    """The Plane's own public keys by their Secrets."""
     plane = await get_plane(story.cluster, story.namespace, "prod")
-    found = await observe_keys(story.cluster, plane) if plane is not None else {}
-    return {role: key.public_key for role, key in found.items() if key.public_key}
+    if plane is None:
+        return {}
+    found = [*(await observe_keys(story.cluster, plane)).values()]
+    found += [each.key for each in await observe_account_keys(story.cluster, plane)]
+    return {key.ref.secret: key.public_key for key in found if key.public_key}
 
 
 async def _account(story: Story) -> AccountClaims:

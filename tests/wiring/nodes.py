@@ -112,6 +112,9 @@ class Node:
         arguments = ("--name", "prod-nats-0")
         started = running_broker(text, self.directory, port=None, arguments=arguments)
         self.broker = await asyncio.to_thread(self._broker_stack.enter_context, started)
+        status = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas"), 1)
+        status["observedGeneration"] = found["metadata"]["generation"] if found else 0
+        await self.cluster.merge("StatefulSet", self.namespace, "prod-nats", {"status": status}, "status")
 
     async def _workloads(self) -> None:
         if not self.can_run_brokers:

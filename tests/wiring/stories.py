@@ -20,7 +20,7 @@ import pytest
 
 from microbus_operator.api.meta import API_VERSION
 from microbus_operator.core.observed import CredsObservation
-from microbus_operator.core.settings import Settings
+from microbus_operator.core.settings import Pace, Settings
 from microbus_operator.handlers.queue import LookQueue
 from microbus_operator.handlers.run import LeaseOptions, Options
 from microbus_operator.handlers.world import World
@@ -38,6 +38,8 @@ from .nodes import Node, cluster_dns, working
 from .stores import ObjectStore
 
 WITHIN = 60.0
+# Pods have what is in a Secret at once, and are not seen: they are replaced where an account is.
+PACE = Pace(kubelet_bound=1, back_within=1)
 # Of loopback, one for each story, and others for another run on this machine: their brokers all want the usual port.
 ADDRESSES = (f"127.{os.getpid() % 150 + 77}.{number // 250}.{number % 250 + 2}" for number in count())
 KINDS = ("Secret", "ConfigMap", "Service", "StatefulSet", "Deployment", "PodDisruptionBudget", "Plane", "MicrobusApp")
@@ -251,7 +253,7 @@ async def begun(store: ObjectStore, registry: ImageRegistry, folder: Path) -> As
     with pytest.MonkeyPatch.context() as patch, cluster_dns(patch, address):
         async with store.resolver(folder, namespace) as port:
             options = Options(
-                settings=Settings(resolver_url=f"http://127.0.0.1:{port}/jwt/v1/accounts/"),
+                settings=Settings(resolver_url=f"http://127.0.0.1:{port}/jwt/v1/accounts/", pace=PACE),
                 sources=SourceSettings(insecure_registries=frozenset({registry.host})),
                 namespaces=(namespace, elsewhere),
                 resolver_pods=f"127.0.0.1:{port}",

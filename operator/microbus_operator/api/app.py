@@ -214,14 +214,14 @@ class PodRestart(Model):
 
 
 class AppSigningKey(Model):
-    """A key that may sign this app's credentials: the one that does, one that is being replaced, or one whose Secret
-    is lost. `planeGeneration` and `appGeneration` are what it was made for.
+    """A key that may sign this app's credentials: the one that does, one that is being replaced, one for the account
+    that is to come, or one whose Secret is lost. `planeGeneration` and `appGeneration` are what it was made for.
     """
 
     public_key: str
     secret: str
     generation: int = 1
-    state: Literal["Active", "Retiring", "Lost"] = "Active"
+    state: Literal["Active", "Retiring", "Lost", "Coming"] = "Active"
     plane_generation: int = 1
     app_generation: int = 1
 

@@ -10,6 +10,8 @@ from pydantic import Field
 from microbus_operator.api.meta import Condition, Duration, Interval, Model, ObjectMeta
 from microbus_operator.api.revocations import Receipt, RevocationRequest
 
+# Each has a Secret, and is asked for by name at every look.
+MOST_GENERATIONS = 100
 PLANE_PATTERN = r"^[0-9A-Za-z]{1,32}$"
 
 
@@ -99,9 +101,34 @@ class SigningKeys(Model):
     )
 
 
+class AccountIdentity(Model):
+    """Which account the Plane is, and so when all of it is replaced by another one."""
+
+    generation: Annotated[int, Field(ge=1, le=MOST_GENERATIONS)] = Field(
+        default=1,
+        description="Raise it where the account is compromised: every microservice moves into a new account, all at "
+        "once and without a restart, and the old one is closed for good.",
+        json_schema_extra={
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self >= oldSelf",
+                    "message": "generation only grows; to call a new account off name it in abandoned",
+                }
+            ]
+        },
+    )
+    abandoned: Annotated[
+        tuple[Annotated[int, Field(ge=2, le=MOST_GENERATIONS)], ...], Field(max_length=MOST_GENERATIONS)
+    ] = Field(
+        default=(),
+        description="Generations that are called off: until the old account is closed, all stay in it or return to it.",
+    )
+
+
 class PlaneKeys(Model):
     """How long keys stay."""
 
+    account: AccountIdentity = AccountIdentity()
     signing_keys: SigningKeys = SigningKeys()
 
 
@@ -162,6 +189,25 @@ class RevocationsStatus(Model):
     bytes: int = 0
 
 
+class RotationStatus(Model):
+    """How far the replacement of the Plane's account is: `from` and `to` are accounts' public keys.
+
+    `remaining` counts the microservices that the phase waits for; `receipt` is the proof that the old account is dead.
+    Times are in unix seconds, each when it was first seen.
+    """
+
+    kind: Literal["Account"] = "Account"
+    phase: str
+    message: str = ""
+    from_: str = Field(alias="from")
+    to: str
+    generation: int
+    started_at: int
+    finished_at: int | None = None
+    remaining: int = 0
+    receipt: Receipt
+
+
 class PlaneStatus(Model):
     """What is so."""
 
@@ -181,6 +227,7 @@ class PlaneStatus(Model):
         description="Until then every credential is valid and can still be renewed in time; absent where none ends.",
         json_schema_extra={"format": "date-time"},
     )
+    rotation: RotationStatus | None = None
 
 
 class Plane(Model):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from gencreds.nats.claims import AccountClaims, OperatorClaims
+from gencreds.nats.claims import EVERY_KEY, AccountClaims, OperatorClaims
 from gencreds.nats.jwt import TokenInvalid, decode
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane, SigningKeyStatus
 from microbus_operator.api.revocations import EVERY_USER
-from microbus_operator.core.keys import is_user_key
+from microbus_operator.core.account_keys import ACCOUNT, active, with_tombstones
+from microbus_operator.core.keys import AccountKey, is_user_key
 from microbus_operator.core.observed import PlaneMember, PlaneObserved, PublishedAccount
-from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR_SIGNING
-from microbus_operator.core.revoking import requested, requested_of_plane
+from microbus_operator.core.plane_keys import OPERATOR_SIGNING
+from microbus_operator.core.revoking import LATEST_TIME, requested, requested_of_plane
 from microbus_operator.core.signing_keys import in_use, present, replaced
 
 SYSTEM_ACCOUNT = "SYS"
@@ -53,6 +55,11 @@ def plane_account_claims(
     )
 
 
+def tombstone_claims(plane: Plane, identity: str) -> AccountClaims:
+    """An account that is over: nobody is let in, and who is in is thrown out, without an error that clients mind."""
+    return AccountClaims(subject=identity, name=plane.spec.plane, revocations={EVERY_KEY: LATEST_TIME})
+
+
 def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """The union, each at its latest time: a revocation is never undone and its time never goes back."""
     result = dict(published)
@@ -62,40 +69,42 @@ def merged_revocations(published: Mapping[str, int], wanted: Iterable[Mapping[st
     return result
 
 
-def plane_account(observed: PlaneObserved) -> PublishedAccount | None:
-    """The Plane's account as it is published: by its key, or by the status that recorded it, whichever there is."""
-    key = observed.keys.get(ACCOUNT)
-    known = key.public_key if key is not None else None
+def plane_account(observed: PlaneObserved, account: AccountKey | None = None) -> PublishedAccount | None:
+    """An account of the Plane as it is published, by default the active one: by its key, or by the status that
+    recorded it, whichever there is.
+    """
+    known = (account or active(observed.accounts)).public_key
     return observed.published.accounts.get(known or observed.plane.status.account_public_key or "")
 
 
-def signing_keys(observed: PlaneObserved) -> dict[str, MicrobusApp | str]:
-    """The account signing keys that belong into the account, each with its app, or with that one's name where it is
-    not watched: of apps that are allowed and not being deleted.
+def signing_keys(observed: PlaneObserved, account: AccountKey | None = None) -> dict[str, MicrobusApp | str]:
+    """The signing keys that belong into an account, by default the active one, each with its app, or with that one's
+    name where it is not watched: of apps that are allowed and not being deleted.
 
     A key whose Secret cannot be read now (gone, changed, a stranger's) stays if it is published: to take it out would
     revoke everything that it signed, and "could not check" never revokes. It never adds a key. So does one of an app
     in a namespace that this operator does not watch any more. It goes when a newer one is proven to replace it.
     """
-    published = _standing(observed)
+    of = account or active(observed.accounts)
+    published = _standing(observed, of)
     recorded = observed.plane.status.signing_keys
     result: dict[str, MicrobusApp | str] = {
         item.public_key: item.app
         for item in recorded
         if item.app in observed.unwatched and item.public_key in published
     }
-    held = {key.public_key for member in observed.members for key in present(member.signing_keys)}
+    held = {key.public_key for member in observed.members for key in present(member.keys_for(of.generation))}
     for member in observed.members:
         if not member.allowed or member.app.metadata.is_deleting:
             continue
-        app, keys = member.app, member.signing_keys
+        app, keys = member.app, member.keys_for(of.generation)
         kept = {item.public_key for item in recorded if is_of(item, app)} | recorded_keys(app)
         kept = (kept & {*published}) - held - replaced(keys)
         result |= dict.fromkeys([*sorted(kept), *(key.public_key for key in in_use(keys))], app)
     return result
 
 
-def unattributed_keys(observed: PlaneObserved) -> frozenset[str]:
+def unattributed_keys(observed: PlaneObserved, account: AccountKey) -> frozenset[str]:
     """Published signing keys that may be those of apps whose own keys are not known: they stay.
 
     Where the status that recorded whose key is whose is lost, and an app's key cannot be read either, or nobody has
@@ -103,26 +112,27 @@ def unattributed_keys(observed: PlaneObserved) -> frozenset[str]:
     """
     recorded = observed.plane.status.signing_keys
     known = {item.public_key for item in recorded}
-    known.update(key.public_key for member in observed.members for key in present(member.signing_keys))
+    generation = account.generation
+    known.update(key.public_key for member in observed.members for key in present(member.keys_for(generation)))
     is_unknown = any(
         member.allowed
         and not member.app.metadata.is_deleting
         and (
             not recorded_keys(member.app)
-            or not (present(member.signing_keys) or any(is_of(item, member.app) for item in recorded))
+            or not (present(member.keys_for(generation)) or any(is_of(item, member.app) for item in recorded))
         )
         for member in observed.members
     )
     # Without a record nobody can say which apps are in namespaces that are not watched.
     is_unknown |= not recorded and not observed.watches_all
-    return _standing(observed) - known if is_unknown else frozenset()
+    return _standing(observed, account) - known if is_unknown else frozenset()
 
 
-def _standing(observed: PlaneObserved) -> frozenset[str]:
-    """The signing keys of the newest known JWT of the Plane's account: what is published may have been put back."""
-    account, key = plane_account(observed), observed.keys.get(ACCOUNT)
+def _standing(observed: PlaneObserved, key: AccountKey) -> frozenset[str]:
+    """The signing keys of the newest known JWT of an account: what is published may have been put back."""
+    account = plane_account(observed, key)
     known = [(account.issued_at, account.claims)] if account else []
-    if key is not None and key.public_key:
+    if key.public_key:
         known += [(at, claims) for claims, at in others_held(observed, key.public_key)]
     return frozenset(max(known, key=lambda each: each[0])[1].signing_keys) if known else frozenset()
 
@@ -135,6 +145,15 @@ def is_of(item: SigningKeyStatus, app: MicrobusApp) -> bool:
 def recorded_keys(app: MicrobusApp) -> set[str]:
     """The signing keys that an app's own status knows of."""
     return {each.public_key for each in app.status.signing_keys} | {app.status.signing_key or ""} - {""}
+
+
+def with_held_tombstones(observed: PlaneObserved) -> PlaneObserved:
+    """The same, where tombstones that only servers or resolvers have count too: what is published was put back."""
+    held = [claims for key in observed.accounts for claims, _ in others_held(observed, key.public_key)]
+    accounts = with_tombstones(observed.accounts, held)
+    if accounts == observed.accounts:
+        return observed
+    return replace(observed, accounts=accounts, keys={**observed.keys, ACCOUNT: active(accounts).key})
 
 
 def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClaims, int]]:
@@ -162,7 +181,7 @@ def others_held(observed: PlaneObserved, account: str) -> list[tuple[AccountClai
     return result
 
 
-def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]]:
+def wanted_revocations(observed: PlaneObserved, of: AccountKey, now: int) -> list[dict[str, int]]:
     """What the members want revoked, and what people asked of them and of the Plane, dated `max(now, iat)`: no clock
     of ours undoes it (pitfall N15).
 
@@ -172,7 +191,7 @@ def wanted_revocations(observed: PlaneObserved, now: int) -> list[dict[str, int]
     held = {
         (service.user_public_key, each.app.key) for each in observed.members for service in each.app.status.services
     }
-    account = plane_account(observed)
+    account = plane_account(observed, of)
     already = account.claims.revocations if account else {}
 
     def dated(asked: Mapping[str, int]) -> dict[str, int]:

@@ -16,6 +16,8 @@ from microbus_operator.core.app_deletion import decide_deletion
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State
 from microbus_operator.core.delivery import Surroundings, decide_delivery
+from microbus_operator.core.keys import KeyState
+from microbus_operator.core.moving import is_called_off, is_moving, keys_to_come
 from microbus_operator.core.network import SERVICES, Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import plans
@@ -52,13 +54,17 @@ def decide_app(observed: AppObserved, now: int, network: Network = SERVICES, pac
         meta = app.metadata
         action = SetFinalizer("MicrobusApp", meta.namespace, meta.name, present=True)
         return Decision((action,), app.status)
-    found = next_key(observed, plane, now)
+    # In an account that is about to be closed no key is replaced.
+    found = None if is_moving(observed) else next_key(observed, plane, now)
     mint = (found,) if isinstance(found, MintKey) else ()
     trouble = trouble_of(observed)
     if trouble is not None and not mint:
         return _halted(observed, Trouble(trouble.reason, trouble.message), now)
     if not present(observed.signing_keys) and not lost(observed):
-        mint = (first_key(observed, plane),)
+        mint = (first_key(observed, plane, observed.signing_keys[0]),)
+    to_come = keys_to_come(observed)
+    if to_come and all(key.key.state is KeyState.ABSENT for key in to_come) and not is_called_off(observed, plane):
+        mint = (*mint, first_key(observed, plane, to_come[0]))
     account = observed.account
     signing = signer(observed, account) if account is not None else None
     if mint and signing is None:

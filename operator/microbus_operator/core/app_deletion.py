@@ -5,6 +5,7 @@ from __future__ import annotations
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import alive
 from microbus_operator.core.actions import Decision, Delete, SetFinalizer
 from microbus_operator.core.app_status import AppState, status_of
 from microbus_operator.core.conditions import State, unix
@@ -31,14 +32,15 @@ def decide_deletion(observed: AppObserved, now: int) -> Decision:
         return Decision((_released(app),), app.status)
     if observed.published.trouble is not None:
         return _waiting(observed, observed.published.trouble, now)
-    keys = present(observed.signing_keys)
+    keys = [*present(observed.signing_keys), *present(observed.other_keys)]
     known = {key.public_key for key in keys} | {each.public_key for each in recorded(app, observed.signing_keys)}
-    account = observed.account
-    if account is not None and known:
-        inside = sorted(known & set(account.claims.signing_keys))
+    usable = {each.public_key for each in alive(observed.accounts)} | {observed.account_key}
+    accounts = [account for key, account in sorted(observed.published.accounts.items()) if key in usable]
+    if accounts and known:
+        inside = sorted(known & {key for account in accounts for key in account.claims.signing_keys})
         if inside:
             return _waiting(observed, _still_published(", ".join(inside), plane), now)
-        unconfirmed = _unconfirmed(observed, plane, account, known)
+        unconfirmed = _unconfirmed(observed, plane, accounts, known)
         if unconfirmed is not None and now < unix(app.metadata.deletion_timestamp or "") + CONFIRMED_WITHIN:
             return _waiting(observed, unconfirmed, now)
     deletes = [Delete("Secret", key.key.ref.namespace, key.key.ref.secret, key.key.uid, "AppDeleted") for key in keys]
@@ -57,12 +59,15 @@ def _still_published(public: str, plane: Plane) -> Trouble:
     return Trouble("Revoking", message)
 
 
-def _unconfirmed(observed: AppObserved, plane: Plane, account: PublishedAccount, keys: set[str]) -> Trouble | None:
+def _unconfirmed(
+    observed: AppObserved, plane: Plane, accounts: list[PublishedAccount], keys: set[str]
+) -> Trouble | None:
     """What is not proven yet of the keys' removal: served by every resolver, held by every server, no connection."""
     broker = observed.broker
     if observed.served is not None or broker.trouble is not None:
         return observed.served or broker.trouble
-    behind = (*broker.differing(account.claims.subject, account.jwt), *broker.missing(server_names(plane)))
+    differing = {each for account in accounts for each in broker.differing(account.claims.subject, account.jwt)}
+    behind = (*sorted(differing), *broker.missing(server_names(plane)))
     if behind:
         return Trouble("Revoking", f"servers {', '.join(behind)} have not confirmed the removal yet")
     count = sum(map(broker.signed_by, keys))

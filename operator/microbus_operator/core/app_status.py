@@ -5,6 +5,7 @@ of keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from gencreds.report import is_trust_root, is_wildcard
 from microbus_operator.api.app import (
@@ -17,10 +18,12 @@ from microbus_operator.api.app import (
     ServiceStatus,
 )
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import alive, coming
 from microbus_operator.core.compaction import proven_ends
 from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.connected import CONNECTED, Presence
 from microbus_operator.core.issuing import issuance_id, recorded_keys
+from microbus_operator.core.keys import SigningKey
 from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.receipts import REVOKED, receipts, revocation_state, seen_by_app
@@ -98,22 +101,34 @@ def status_of(observed: AppObserved, outcome: AppState, now: int) -> MicrobusApp
 
 
 def _signing_keys(observed: AppObserved) -> tuple[AppSigningKey, ...]:
-    """The app's signing keys, the newest last. What is recorded of one that is lost stays (pitfall K1)."""
-    used = in_use(observed.signing_keys)
+    """The app's signing keys, the newest last, with those for another account that is not closed.
+
+    What is recorded of one that is lost stays (pitfall K1).
+    """
+    used, new = in_use(observed.signing_keys), coming(observed.accounts)
     if observed.plane is None:
         return observed.app.status.signing_keys
     found = [
-        AppSigningKey(
-            public_key=key.public_key,
-            secret=key.key.ref.secret,
-            generation=key.generation,
-            state="Active" if used and key == used[-1] else "Retiring",
-            plane_generation=key.made_for[0],
-            app_generation=key.made_for[1],
-        )
-        for key in present(observed.signing_keys)
+        _recorded(key, "Active" if used and key == used[-1] else "Retiring") for key in present(observed.signing_keys)
+    ]
+    usable = {each.generation for each in alive(observed.accounts)}
+    elsewhere = [key for key in present(observed.other_keys) if key.account in usable]
+    found += [
+        _recorded(key, "Coming" if new is not None and key.account == new.generation else "Retiring")
+        for key in elsewhere
     ]
     return tuple(sorted([*lost(observed), *found], key=lambda each: (each.generation, each.public_key)))
+
+
+def _recorded(key: SigningKey, state: Literal["Active", "Retiring", "Coming"]) -> AppSigningKey:
+    return AppSigningKey(
+        public_key=key.public_key,
+        secret=key.key.ref.secret,
+        generation=key.generation,
+        state=state,
+        plane_generation=key.made_for[0],
+        app_generation=key.made_for[1],
+    )
 
 
 def _source_read(observed: AppObserved) -> State:

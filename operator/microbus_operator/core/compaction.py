@@ -56,8 +56,8 @@ def noted(observed: AppObserved, planned: tuple[ServicePlan, ...], account: Publ
     return result
 
 
-def needless(members: Iterable[PlaneMember], signing_keys: Iterable[str], now: int) -> frozenset[str]:
-    """Revoked users that are never let in again, `signing_keys` being those that are in the account.
+def needless(members: Iterable[PlaneMember], account: int, signing_keys: Iterable[str], now: int) -> frozenset[str]:
+    """Revoked users that are never let in again, `signing_keys` being those that are in the account of that generation.
 
     That is so for those of a key that a newer one replaces, and of an app that is being deleted. An app that is not
     allowed any more may be allowed again. It is so too for those that have expired, once nobody waits for the proof
@@ -68,8 +68,9 @@ def needless(members: Iterable[PlaneMember], signing_keys: Iterable[str], now: i
     awaited: set[str] = set()
     inside = frozenset(signing_keys)
     for member in members:
-        keys, status = present(member.signing_keys), member.app.status
-        gone = {key.public_key for key in keys} if member.app.metadata.is_deleting else replaced(member.signing_keys)
+        mine, status = member.keys_for(account), member.app.status
+        keys = present(mine)
+        gone = {key.public_key for key in keys} if member.app.metadata.is_deleting else replaced(mine)
         found.update(*(key.revoked for key in keys if key.public_key in gone - inside))
         over.update(*(expired(key, now) for key in keys))
         awaited |= {each.public_key for each in status.revoking}

@@ -19,13 +19,17 @@ from microbus_operator.core.connected import presence
 from microbus_operator.core.hostnames import claim
 from microbus_operator.core.issuing import issue_action
 from microbus_operator.core.kicking import kicks
+from microbus_operator.core.moving import delivered, is_moving, keys_left_behind, moved
 from microbus_operator.core.network import Network, server_names
 from microbus_operator.core.observed import AppObserved, PublishedAccount, Trouble
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.retirement import (
     bundle_hostnames,
+    bundle_keys,
     confirmed,
+    is_delivered_with,
     kept,
+    pods_of,
     retired,
     wanted_revocations,
 )
@@ -76,28 +80,46 @@ def decide_delivery(
 
     # A pod must never meet a server that does not know its signer yet: two such meetings and it gives up for good.
     known = observed.served or observed.broker.trouble or _not_yet_held(observed, plane, account)
-    applies, conflicts = rollouts(observed, plane, planned, network, mistakes)
+    applies, conflicts = rollouts(observed, plane, planned, network, mistakes, now - surroundings.pace.back_within)
     applies += left_over(observed, planned)
+    stays_put = is_moving(observed)
+    applies = [] if stays_put else applies
     if applies and known is None:
         state = State.false("Delivering", "the workloads are being rolled out with their credentials")
         return Decision(tuple(applies), status_of(observed, summed_up(state), now))
 
-    revoking = wanted_revocations(observed, planned)
+    revoking = () if stays_put else wanted_revocations(observed, planned)
     clients = presence(observed, planned, now, surroundings.pace.deaf_after)
     state, stalled = _verdict(observed, plane, planned, stays, conflicts, known)
     status = status_of(observed, summed_up(state, stalled=stalled, revoking=revoking, clients=clients), now)
     is_open = any(receipt.closed_at is None for receipt in status.receipts)
     settled = state.status == "True" and not revoking and not is_in_progress(status) and not is_open
     actions = _tidying(observed, planned, account, now)
-    if known is None and not observed.broker.missing(server_names(plane)):
+    unseen = _unseen(observed, planned)
+    if known is None and not stays_put and not observed.broker.missing(server_names(plane)):
+        actions += delivered(observed, planned, unseen)
         actions += clients.evictions
         actions += kicks(observed, planned, now, surroundings.pace.kubelet_bound)
     # Nobody tells of a Secret that a person corrects.
     is_blocked = any(blocked(of) for of in mistakes.values())
-    look_again = BLOCKED_AGAIN if is_blocked else None if settled or stalled else 1.0
+    look_again = BLOCKED_AGAIN if is_blocked else None if (settled and not unseen) or stalled else 1.0
     if clients.unconnected and look_again is None:
         look_again = AWAY_AGAIN
     return Decision(tuple(actions), status, look_again=look_again)
+
+
+def _unseen(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> dict[str, int]:
+    """Bundles that changed the account and are not seen in the new one yet, each with how many pods it has."""
+    bundles = {bundle.name: bundle for bundle in observed.app.spec.bundles}
+    return {
+        plan.bundle: pods_of(observed.deployments[plan.bundle])
+        for plan in planned
+        if plan.found is not None
+        and not plan.found.is_delivered
+        and plan.bundle in observed.deployments
+        and moved(observed, planned, bundles[plan.bundle])
+        and not is_delivered_with(bundle_keys(observed, planned, plan.bundle), observed.deployments[plan.bundle])
+    }
 
 
 def _tidying(
@@ -114,7 +136,7 @@ def _tidying(
         Delete("Secret", app.metadata.namespace, service.secret_name, creds.uid, "MicroserviceGone")
         for service, creds in retired(observed, planned, account)
     ]
-    return result + retiring(observed, planned, account)
+    return [*result, *retiring(observed, planned, account), *keys_left_behind(observed)]
 
 
 def _verdict(

@@ -15,6 +15,7 @@ from microbus_operator.core.observed import AppObserved
 from microbus_operator.core.planning import ServicePlan
 from microbus_operator.core.remembered import evidence_as_it_was
 
+DELIVERED_ANNOTATION = "microbus.io/delivered"
 GENERATION_ANNOTATION = "microbus.io/credentials-generation"
 PREVIOUS_ANNOTATION = "microbus.io/previous-keys"
 PREVIOUS_SIGNERS_ANNOTATION = "microbus.io/previous-signers"

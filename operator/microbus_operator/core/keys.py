@@ -56,6 +56,7 @@ class SigningKey:
     `spec.credentials.signingKey`; `made_at` is in unix seconds. `replaced_by` is the key that is proven to have taken
     its place, `replaces` are keys without a Secret whose place this one is proven to have taken, and `revoked` are
     users that it signed and that the account's JWT revokes, `ends` when those of them end that do (unix seconds).
+    `account` is the generation of the account that it is for.
     """
 
     key: KeyObservation
@@ -66,10 +67,31 @@ class SigningKey:
     replaces: frozenset[str] = frozenset()
     revoked: frozenset[str] = frozenset()
     ends: Mapping[str, int] = field(default_factory=dict)
+    account: int = 1
 
     @property
     def public_key(self) -> str:
         """The public key; empty where the place holds none that can be used."""
+        return self.key.public_key or ""
+
+
+@dataclass(frozen=True)
+class AccountKey:
+    """The identity of one generation of a Plane's account, and what is written beside it.
+
+    With `is_known` every server was seen to let clients into the account. `replaced_by` is the account that took its
+    place: nobody is let into this one ever again. `made_at` is in unix seconds.
+    """
+
+    key: KeyObservation
+    generation: int = 1
+    is_known: bool = False
+    replaced_by: str = ""
+    made_at: int | None = None
+
+    @property
+    def public_key(self) -> str:
+        """The public key; empty where the Secret holds none that can be used."""
         return self.key.public_key or ""
 
 

@@ -36,14 +36,16 @@ def key_secret(plane: str, role: str, generation: int = 1) -> str:
     return bounded(f"{plane}-{role}-{generation}", 253)
 
 
-def app_key_secret(plane: str, app_namespace: str, app: str, uid: str, place: int = 1) -> str:
-    """The Secret of an account signing key of an app, in the Plane's namespace: at one of two places, 1 and 2.
+def app_key_secret(plane: str, app_namespace: str, app: str, uid: str, place: int = 1, account: int = 1) -> str:
+    """The Secret of an account signing key of an app, in the Plane's namespace: at one of two places, 1 and 2, for each
+    generation of the Plane's account.
 
     The app's uid is part of it, so that an app deleted and made again never adopts the key that its old
     credentials were signed by. There are two places, since an app has the key that it uses and the one before or
     after it, and each has to be found by name (ADR 9).
     """
-    return bounded(f"{plane}-app-{app_namespace}.{app}-{uid[:8]}-{place}", 253)
+    of_account = f"a{account}-" if account > 1 else ""
+    return bounded(f"{plane}-app-{app_namespace}.{app}-{uid[:8]}-{of_account}{place}", 253)
 
 
 def accounts_config_map(plane: str) -> str:

@@ -11,7 +11,7 @@ from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.config_files import ConfigFiles
-from microbus_operator.core.keys import KeyObservation, SigningKey
+from microbus_operator.core.keys import AccountKey, KeyObservation, SigningKey
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Connection:
     age: int = 0
     issued_at: int | None = None
     expires_at: int | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,17 +153,28 @@ class BrokerObservation:
 
 @dataclass(frozen=True)
 class PlaneMember:
-    """An app as its Plane sees it: whether its signing keys belong into the account, and what it wants revoked."""
+    """An app as its Plane sees it: whether its signing keys belong into the account, and what it wants revoked.
+
+    `signing_keys` are those for the active account, `other_keys` those for the one that is to take its place. `creds`
+    are its microservices' credentials, while that goes on.
+    """
 
     app: MicrobusApp
     allowed: bool
     signing_keys: tuple[SigningKey, ...]
+    other_keys: tuple[SigningKey, ...] = ()
+    creds: Mapping[str, CredsObservation] = field(default_factory=dict)
+
+    def keys_for(self, account: int) -> tuple[SigningKey, ...]:
+        """Its signing keys for a generation of the account."""
+        return tuple(each for each in (*self.signing_keys, *self.other_keys) if each.account == account)
 
 
 @dataclass(frozen=True)
 class PlaneObserved:
     """All that a Plane's decision rests on.
 
+    `keys` are the Plane's own by role, with the active account's identity; `accounts` are all places for identities.
     `served` says why not every resolver serves the accounts' JWTs, `served_instead` which ones they do, by account.
     `unwatched` are apps on record in namespaces that are not watched; `watches_all` that there are no such namespaces.
     """
@@ -177,6 +189,7 @@ class PlaneObserved:
     unwatched: frozenset[str] = frozenset()
     served_instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     watches_all: bool = True
+    accounts: tuple[AccountKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +209,8 @@ class CredsObservation:
     """A microservice's Secret that exists: ours and decoded, ours but `invalid`, or a stranger's (`foreign`).
 
     `generation` is the app's `spec.credentials.generation` that it was issued for. `previous` are the keys that it
-    replaced and when each was issued, `previous_signers` who signed for them, as far as that is known.
+    replaced and when each was issued, `previous_signers` who signed for them, as far as that is known. `reason` is why
+    it was issued; with `is_delivered` the present key was seen in every pod, without a rollout.
     """
 
     resource_version: str = ""
@@ -214,13 +228,16 @@ class CredsObservation:
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     generation: int = 1
     previous_signers: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    is_delivered: bool = False
 
 
 @dataclass(frozen=True)
 class AppObserved:
     """All that an app's decision rests on.
 
-    `signing_keys` are both places, none without a Plane.
+    `account_key` is the public key of the account that credentials are issued for, one of `accounts`.
+    `signing_keys` are both places for it, none without a Plane; `other_keys` are those for other accounts.
     `deployments` are the workloads by bundle: our Deployments, those of bundles that the spec no longer has too, or the
     existing ones that the spec names. `superseded` are our Deployments of bundles that name an existing one by now.
     `configs` are what lies beside the credentials, by bundle.
@@ -240,12 +257,14 @@ class AppObserved:
     configs: Mapping[str, tuple[ConfigFiles, ...]] = field(default_factory=dict)
     superseded: Mapping[str, Manifest] = field(default_factory=dict)
     pods: tuple[PodSeen, ...] = ()
+    account_key: str = ""
+    accounts: tuple[AccountKey, ...] = ()
+    other_keys: tuple[SigningKey, ...] = ()
 
     @property
     def account(self) -> PublishedAccount | None:
-        """The Plane's account as it is published."""
-        known = self.plane.status.account_public_key if self.plane is not None else None
-        return self.published.accounts.get(known or "")
+        """The account that credentials are issued for, as it is published."""
+        return self.published.accounts.get(self.account_key)
 
     def reading(self, bundle: str) -> BundleReading:
         """What a bundle's image holds. One that was not read is a trouble: "no data" is not "needs nothing" (pitfall

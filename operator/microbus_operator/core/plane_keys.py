@@ -5,11 +5,12 @@ from __future__ import annotations
 from gencreds.nats.nkeys import KeyKind
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import ACCOUNT, active, closed, is_tombstone, lost_at
 from microbus_operator.core.keys import KeyObservation, KeyRef, KeyTrouble, judged
 from microbus_operator.core.observed import PlaneObserved
 
 OPERATOR, OPERATOR_SIGNING = "operator", "operator-signing"
-SYSTEM, SYSTEM_SIGNING, ACCOUNT = "system-account", "system-account-signing", "account"
+SYSTEM, SYSTEM_SIGNING = "system-account", "system-account-signing"
 ROLES = {
     OPERATOR: KeyKind.OPERATOR,
     OPERATOR_SIGNING: KeyKind.OPERATOR,
@@ -20,9 +21,13 @@ ROLES = {
 
 
 def key_refs(plane: Plane) -> dict[str, KeyRef]:
-    """The Secrets of a Plane's own keys, by role."""
+    """The Secrets of a Plane's own keys that never change, by role; for its account see `account_keys`."""
     namespace, name = plane.metadata.namespace, plane.metadata.name
-    return {role: KeyRef(namespace, names.key_secret(name, role), kind, role) for role, kind in ROLES.items()}
+    return {
+        role: KeyRef(namespace, names.key_secret(name, role), kind, role)
+        for role, kind in ROLES.items()
+        if role != ACCOUNT
+    }
 
 
 def recorded_keys(observed: PlaneObserved) -> dict[str, frozenset[str]]:
@@ -31,7 +36,9 @@ def recorded_keys(observed: PlaneObserved) -> dict[str, frozenset[str]]:
     operator = published.operator
     system_id = status.system_account_public_key or (operator.system_account if operator else None)
     system = published.accounts.get(system_id or "")
-    accounts = {key for key in published.accounts if key != system_id}
+    gone = {each.public_key for each in closed(observed.accounts)}
+    gone |= {key for key, account in published.accounts.items() if is_tombstone(account.claims)}
+    accounts = {status.account_public_key, *published.accounts} - {system_id, *gone}
 
     def known(*keys: str | None) -> frozenset[str]:
         return frozenset(key for key in keys if key)
@@ -41,7 +48,7 @@ def recorded_keys(observed: PlaneObserved) -> dict[str, frozenset[str]]:
         OPERATOR_SIGNING: known(*(operator.signing_keys if operator else ())),
         SYSTEM: known(system_id),
         SYSTEM_SIGNING: known(*(system.claims.signing_keys if system else ())),
-        ACCOUNT: known(status.account_public_key, *(accounts if len(accounts) == 1 else ())),
+        ACCOUNT: known(*accounts),
     }
 
 
@@ -50,17 +57,23 @@ def key_trouble(observed: PlaneObserved) -> KeyTrouble | None:
     twice.
     """
     recorded = recorded_keys(observed)
-    troubles = (judged(key, recorded[role]) for role, key in observed.keys.items())
+    troubles = [judged(key, recorded[role]) for role, key in observed.keys.items() if role != ACCOUNT]
+    missing = lost_at(observed.accounts, recorded[ACCOUNT])
+    if missing is not None:
+        troubles.append(judged(*missing))
+    # A place that nothing needs may hold anything.
+    troubles += [judged(each.key, frozenset()) for each in (active(observed.accounts), observed.accounts[-1])]
     return next((trouble for trouble in troubles if trouble is not None), _used_twice(observed))
 
 
 def _used_twice(observed: PlaneObserved) -> KeyTrouble | None:
     """A key in two places: whoever has an app's key could sign for the system account (pitfall N25)."""
     seen: dict[str, KeyObservation] = {}
-    theirs = (signing.key for member in observed.members for signing in member.signing_keys)
-    for key in (*observed.keys.values(), *theirs):
+    theirs = (signing.key for member in observed.members for signing in (*member.signing_keys, *member.other_keys))
+    accounts = (each.key for each in observed.accounts)
+    for key in (*observed.keys.values(), *accounts, *theirs):
         other = seen.setdefault(key.public_key, key) if key.public_key else key
-        if other is not key:
+        if other.ref != key.ref:
             return KeyTrouble(
                 "KeyInvalid",
                 f"Secrets {other.ref.namespace}/{other.ref.secret} and {key.ref.namespace}/{key.ref.secret} hold one "

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import PlaneStatus, RevocationsStatus, ServerStatus, SigningKeyStatus
+from microbus_operator.core.account_keys import ACCOUNT, alive, closed
 from microbus_operator.core.accounts import signing_keys
 from microbus_operator.core.conditions import State, merged, summary, timestamp
+from microbus_operator.core.flip_status import rotation_of
 from microbus_operator.core.keys import KeyState
-from microbus_operator.core.network import SERVICES, Network
-from microbus_operator.core.observed import PlaneObserved, PublishedAccount
-from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, SYSTEM
+from microbus_operator.core.observed import PlaneObserved
+from microbus_operator.core.plane_keys import OPERATOR, SYSTEM
 from microbus_operator.core.receipts import REVOKED, Seen, receipts_of_plane, revocation_state
 from microbus_operator.core.revoking import requested_of_plane
+from microbus_operator.core.settings import Settings
 from microbus_operator.core.signing_keys import in_use
 from microbus_operator.core.unattended import may_be_down_until
 
@@ -21,7 +23,7 @@ KEY_TROUBLES = ("SeedLost", "KeyInvalid", "SecretConflict")
 
 
 def status_of(
-    observed: PlaneObserved, state: State, now: int, network: Network = SERVICES, *, stalled: bool = False
+    observed: PlaneObserved, state: State, settings: Settings, now: int, *, stalled: bool = False
 ) -> PlaneStatus:
     """The whole status."""
     plane, old, published = observed.plane, observed.plane.status, observed.published
@@ -61,9 +63,9 @@ def status_of(
         # What is recorded once stays recorded: it is how a vanished seed is told from one never made.
         operator_public_key=old.operator_public_key or public.get(OPERATOR),
         system_account_public_key=old.system_account_public_key or public.get(SYSTEM),
-        account_public_key=old.account_public_key or public.get(ACCOUNT),
-        url=network.client_url(plane),
-        signing_keys=_signing_keys(observed, account, now),
+        account_public_key=_account(observed),
+        url=settings.network.client_url(plane),
+        signing_keys=_signing_keys(observed, now),
         servers=tuple(
             ServerStatus(
                 name=server.name,
@@ -80,13 +82,26 @@ def status_of(
         ),
         receipts=kept,
         operator_may_be_down_until=timestamp(until) if until is not None else None,
+        rotation=rotation_of(observed, settings.pace, now),
     )
 
 
-def _signing_keys(observed: PlaneObserved, account: PublishedAccount | None, now: int) -> tuple[SigningKeyStatus, ...]:
-    """The account's signing keys by app. Of an app's several the newest is the active one."""
+def _account(observed: PlaneObserved) -> str | None:
+    """The account on record, until it is proven that another one has taken its place."""
+    recorded, gone = observed.plane.status.account_public_key, {each.public_key for each in closed(observed.accounts)}
+    return recorded if recorded and recorded not in gone else observed.keys[ACCOUNT].public_key or recorded
+
+
+def _signing_keys(observed: PlaneObserved, now: int) -> tuple[SigningKeyStatus, ...]:
+    """The signing keys of accounts that are not closed, by app. Of an app's several the newest is the active one."""
     before = {item.public_key: item for item in observed.plane.status.signing_keys}
-    newest = {keys[-1].public_key for member in observed.members if (keys := in_use(member.signing_keys))}
+    accounts = alive(observed.accounts)
+    newest = {
+        keys[-1].public_key
+        for each in accounts
+        for member in observed.members
+        if (keys := in_use(member.keys_for(each.generation)))
+    }
     found = [
         SigningKeyStatus(
             app=of.key if isinstance(of, MicrobusApp) else of,
@@ -95,7 +110,9 @@ def _signing_keys(observed: PlaneObserved, account: PublishedAccount | None, now
             state="Active" if key in newest or not isinstance(of, MicrobusApp) else "Retiring",
             since=before[key].since if key in before else now,
         )
-        for key, of in signing_keys(observed).items()
-        if account and key in account.claims.signing_keys
+        for each in accounts
+        if (account := observed.published.accounts.get(each.public_key))
+        for key, of in signing_keys(observed, each).items()
+        if key in account.claims.signing_keys
     ]
     return tuple(sorted(found, key=lambda item: (item.app, item.state, item.public_key)))

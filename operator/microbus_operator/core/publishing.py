@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gencreds.nats.claims import AccountClaims
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import alive, closed
 from microbus_operator.core.accounts import (
     asked_for,
     merged_revocations,
@@ -14,14 +15,15 @@ from microbus_operator.core.accounts import (
     plane_account_claims,
     signing_keys,
     system_account_claims,
+    tombstone_claims,
     unattributed_keys,
     wanted_revocations,
 )
 from microbus_operator.core.actions import AccountToSign, PublishAccounts
 from microbus_operator.core.compaction import needless
+from microbus_operator.core.keys import AccountKey
 from microbus_operator.core.observed import PlaneObserved, Trouble
 from microbus_operator.core.plane_keys import (
-    ACCOUNT,
     OPERATOR,
     OPERATOR_SIGNING,
     SYSTEM,
@@ -60,22 +62,12 @@ def publication(
     operator = operator_claims(
         plane, public[OPERATOR], public[OPERATOR_SIGNING], public[SYSTEM], settings.minimum_nats_version
     )
-    current = published.accounts.get(public[ACCOUNT])
-    held = {account: others_held(observed, account) for account in (public[SYSTEM], public[ACCOUNT])}
-    revocations = merged_revocations(
-        current.claims.revocations if current else {},
-        [
-            *(claims.revocations for claims, _ in held[public[ACCOUNT]]),
-            *wanted_revocations(observed, now),
-        ],
-    )
-    signers = {*signing_keys(observed), *unattributed_keys(observed)}
-    awaited = {each.public_key for each in plane.status.receipts if each.closed_at is None}
-    for user in needless(observed.members, signers, now) - asked_for(observed, now) - awaited:
-        revocations.pop(user, None)
-    wanted: tuple[AccountClaims, ...] = (
+    subjects = (public[SYSTEM], *(each.public_key for each in observed.accounts if each.public_key))
+    held = {account: others_held(observed, account) for account in subjects}
+    wanted = (
         system_account_claims(public[SYSTEM], public[SYSTEM_SIGNING]),
-        plane_account_claims(plane, public[ACCOUNT], signers, revocations),
+        *(_open_account(observed, each, held[each.public_key], now) for each in alive(observed.accounts)),
+        *(tombstone_claims(plane, each.public_key) for each in closed(observed.accounts)),
     )
     to_sign = []
     for claims in wanted:
@@ -105,3 +97,19 @@ def publication(
         kept={key: jwt for key, jwt in kept.items() if key not in signed},
         reason="ClaimsChanged",
     )
+
+
+def _open_account(
+    observed: PlaneObserved, account: AccountKey, held: Iterable[tuple[AccountClaims, int]], now: int
+) -> AccountClaims:
+    """What an account has to say that clients are let into."""
+    current = observed.published.accounts.get(account.public_key)
+    revocations = merged_revocations(
+        current.claims.revocations if current else {},
+        [*(claims.revocations for claims, _ in held), *wanted_revocations(observed, account, now)],
+    )
+    signers = {*signing_keys(observed, account), *unattributed_keys(observed, account)}
+    awaited = {each.public_key for each in observed.plane.status.receipts if each.closed_at is None}
+    for user in needless(observed.members, account.generation, signers, now) - asked_for(observed, now) - awaited:
+        revocations.pop(user, None)
+    return plane_account_claims(observed.plane, account.public_key, signers, revocations)

@@ -11,6 +11,7 @@ from microbus_operator.api.app import Bundle, Revocation, ServiceStatus
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app_workload import CREDENTIALS_ANNOTATION, credentials_hash
 from microbus_operator.core.issuing import PREVIOUS_ANNOTATION
+from microbus_operator.core.moving import forgettable, moved, over
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import AppObserved, CredsObservation, PublishedAccount
 from microbus_operator.core.planning import ServicePlan
@@ -18,6 +19,9 @@ from microbus_operator.core.presence import is_everywhere
 from microbus_operator.core.revoking import refuses
 from microbus_operator.core.rollout import rollout_of
 from microbus_operator.core.templates import mapping
+
+# The phase of a microservice whose source is gone: it has credentials, and is not issued any more.
+LEAVING = "Leaving"
 
 
 def wanted_revocations(observed: AppObserved, planned: tuple[ServicePlan, ...]) -> tuple[Revocation, ...]:
@@ -30,8 +34,9 @@ def wanted_revocations(observed: AppObserved, planned: tuple[ServicePlan, ...]) 
         return ()
     result = []
     for plan in planned:
+        dead = over(observed, plan.found) if plan.found else frozenset()
         for key, issued_at in (plan.found.previous if plan.found else {}).items():
-            if observed.broker.holding_user(key) == 0:
+            if key not in dead and observed.broker.holding_user(key) == 0:
                 result.append(Revocation(public_key=key, issued_at=issued_at))
     for service in gone(observed, planned):
         for key, issued_at in _all_keys(service, observed.creds.get(service.hostname)).items():
@@ -64,7 +69,7 @@ def kept(
     """
     leaving = {service.hostname for service in gone(observed, planned)}
     return tuple(
-        service
+        service.model_copy(update={"phase": LEAVING}) if service.hostname in leaving else service
         for service in unplanned(observed, planned)
         if service.hostname not in leaving
         or service.hostname in observed.creds
@@ -73,12 +78,17 @@ def kept(
 
 
 def confirmed(observed: AppObserved, account: PublishedAccount) -> list[tuple[str, dict[str, str | None]]]:
-    """Secrets whose previous keys are revoked on every server: hostname and the annotation that remains."""
+    """Secrets whose previous keys no server accepts any more: hostname and the annotation that remains."""
     if not _holds_everywhere(observed, account):
         return []
     result: list[tuple[str, dict[str, str | None]]] = []
     for hostname, creds in sorted(observed.creds.items()):
-        left = {key: at for key, at in creds.previous.items() if not refuses(account.claims.revocations, key, at)}
+        over_for = forgettable(observed, creds)
+        left = {
+            key: at
+            for key, at in creds.previous.items()
+            if not refuses(account.claims.revocations, key, at) and key not in over_for
+        }
         if len(left) < len(creds.previous):
             result.append((hostname, {PREVIOUS_ANNOTATION: json.dumps(left, sort_keys=True)}))
     return result
@@ -139,12 +149,19 @@ def is_delivered(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle
     found = observed.deployments.get(bundle.name)
     if is_delivered_with(bundle_keys(observed, planned, bundle.name), found):
         return True
-    if observed.app.spec.credentials.delivery != "Reload" or found is None:
+    is_moved = moved(observed, planned, bundle)
+    if found is None or not (is_moved or observed.app.spec.credentials.delivery == "Reload"):
         return False
-    status = mapping(found.get("status"))
-    expected = int(status.get("replicas") or status.get("currentNumberScheduled") or 0)
     mine = [plan for plan in planned if plan.bundle == bundle.name]
-    return bool(mine) and all(is_everywhere(observed, plan, expected) for plan in mine)
+    if is_moved and all(plan.found is not None and plan.found.is_delivered for plan in mine):
+        return True
+    return bool(mine) and all(is_everywhere(observed, plan, pods_of(found)) for plan in mine)
+
+
+def pods_of(workload: Manifest) -> int:
+    """How many pods a workload has, by its status."""
+    status = mapping(workload.get("status"))
+    return int(status.get("replicas") or status.get("currentNumberScheduled") or 0)
 
 
 def is_delivered_with(keys: Mapping[str, str], deployment: Manifest | None) -> bool:

@@ -12,6 +12,7 @@ from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.config_files import Mistake
 from microbus_operator.core.drift import differs, is_managed, is_strangers
 from microbus_operator.core.existing import rolled
+from microbus_operator.core.moving import moved, waits_for_clients
 from microbus_operator.core.network import Network
 from microbus_operator.core.observed import AppObserved, Trouble
 from microbus_operator.core.planning import ServicePlan
@@ -28,6 +29,7 @@ def rollouts(
     planned: tuple[ServicePlan, ...],
     network: Network,
     mistakes: Mapping[str, Sequence[Mistake]],
+    late: int,
 ) -> tuple[list[Action], list[Trouble]]:
     """What rolls workloads out, and why others may not be: a stranger's, or a mistake in its bundle."""
     actions: list[Action] = []
@@ -37,7 +39,7 @@ def rollouts(
         if not mine or any(plan.trouble for plan in mine):
             continue
         keys = bundle_keys(observed, planned, bundle.name)
-        trouble, reloads = blocked(mistakes[bundle.name]), _reloads(observed, planned, bundle)
+        trouble, reloads = blocked(mistakes[bundle.name]), _reloads(observed, planned, bundle, late)
         if _waits_for_source(observed, planned, bundle):
             continue
         if trouble is not None:
@@ -76,11 +78,13 @@ def _waits_for_source(observed: AppObserved, planned: tuple[ServicePlan, ...], b
     return not is_read and is_delivered(observed, planned, bundle)
 
 
-def _reloads(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bundle) -> bool:
+def _reloads(observed: AppObserved, planned: tuple[ServicePlan, ...], bundle: Bundle, late: int) -> bool:
     """Whether new keys alone roll nothing: connections are closed instead (`kicking`).
 
     Not where a key that pods still have is revoked: they are refused before their file is there, and give up (N9).
     """
+    if moved(observed, planned, bundle):
+        return waits_for_clients(observed, planned, bundle, late)
     if observed.app.spec.credentials.delivery != "Reload":
         return False
     revoked = observed.account.claims.revocations if observed.account else {}

@@ -13,11 +13,13 @@ class Pace(NamedTuple):
 
     `kubelet_bound`: after it every kubelet has brought a Secret's new contents into its pods, its sync period and the
     age of what it caches being a minute each (pitfall N11). `deaf_after`: a client that has no connection for so long
-    while the brokers are well has given up, since nats.go tries each server again every two seconds.
+    while the brokers are well has given up, since nats.go tries each server again every two seconds. `back_within`: a
+    client that was thrown out of an account which was replaced is in the new one.
     """
 
     kubelet_bound: int = 120
     deaf_after: int = 30
+    back_within: int = 10
 
 
 PACE = Pace()

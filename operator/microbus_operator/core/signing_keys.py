@@ -23,12 +23,12 @@ REPLACES_ANNOTATION = "microbus.io/replaces"
 REVOKED_ANNOTATION = "microbus.io/revoked-users"
 
 
-def places(app: MicrobusApp, plane: Plane) -> tuple[KeyRef, KeyRef]:
-    """The Secrets that an app's signing keys may be in, beside its Plane's keys."""
+def places(app: MicrobusApp, plane: Plane, account: int = 1) -> tuple[KeyRef, KeyRef]:
+    """The Secrets that an app's signing keys for a generation of the account may be in, beside its Plane's keys."""
     meta, namespace = app.metadata, plane.metadata.namespace
 
     def ref(place: int) -> KeyRef:
-        secret = names.app_key_secret(plane.metadata.name, meta.namespace, meta.name, meta.uid, place)
+        secret = names.app_key_secret(plane.metadata.name, meta.namespace, meta.name, meta.uid, place, account)
         return KeyRef(namespace, secret, KeyKind.ACCOUNT, APP_SIGNING)
 
     return ref(1), ref(2)
@@ -57,10 +57,13 @@ def in_use(keys: Iterable[SigningKey]) -> list[SigningKey]:
 
 
 def recorded(app: MicrobusApp, keys: Sequence[SigningKey]) -> tuple[AppSigningKey, ...]:
-    """The keys that the app's status knows of; before 0.1 had more than one, it named that alone."""
-    status = app.status
+    """The keys at these places that the app's status knows of; before 0.1 had more than one, it named that alone."""
+    status, secrets = app.status, {key.key.ref.secret for key in keys}
     if status.signing_keys or status.signing_key is None:
-        return status.signing_keys
+        # Another account's are no loss to this one.
+        return tuple(each for each in status.signing_keys if not each.secret or not keys or each.secret in secrets)
+    if keys and keys[0].account > 1:
+        return ()
     return (AppSigningKey(public_key=status.signing_key, secret=keys[0].key.ref.secret if keys else ""),)
 
 

@@ -41,9 +41,9 @@ from microbus_operator.core.signing_keys import (
 AT_ONCE, ONE_IN = 3, 10
 
 
-def first_key(observed: AppObserved, plane: Plane) -> MintKey:
-    """The key of an app that never had one."""
-    return _mint(observed, plane, observed.signing_keys[0], 1, "NoKey")
+def first_key(observed: AppObserved, plane: Plane, place: SigningKey) -> MintKey:
+    """The key of an app that has never had one in an account."""
+    return _mint(observed, plane, place, 1, "NoKey")
 
 
 def next_key(observed: AppObserved, plane: Plane, now: int) -> MintKey | State | None:

@@ -6,6 +6,7 @@ import asyncio
 
 from microbus_operator.api.app import Bundle, MicrobusApp
 from microbus_operator.api.plane import Plane
+from microbus_operator.core.account_keys import alive, target, with_tombstones
 from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.app_workload import pull_secrets
 from microbus_operator.core.keys import KeyState
@@ -15,7 +16,7 @@ from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
 from microbus_operator.kube.configs import observe_configs
-from microbus_operator.kube.keys import observe_signing_keys
+from microbus_operator.kube.keys import observe_account_keys, observe_signing_keys
 from microbus_operator.kube.report import report
 from microbus_operator.source.errors import SourceError
 
@@ -85,24 +86,36 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
     labels = await observe.namespace_labels(cluster, app.metadata.namespace)
     if plane is None:
         return AppObserved(app, None, labels, (), {}, (), PublishedAccounts(), None, BrokerObservation(), {}, {})
-    signing_keys = await observe_signing_keys(cluster, app, plane)
     published = await observe.observe_published(cluster, plane)
-    account = plane.status.account_public_key
-    jwts = {key: item.jwt for key, item in published.accounts.items() if key == account}
+    accounts = with_tombstones(
+        await observe_account_keys(cluster, plane), (item.claims for item in published.accounts.values())
+    )
+    here = target(accounts, plane)
+    signing_keys = await observe_signing_keys(cluster, app, plane, here.generation)
+    others = [each for each in accounts if each.public_key and each != here]
+    other_keys = await asyncio.gather(*(observe_signing_keys(cluster, app, plane, each.generation) for each in others))
+    # One that is closed matters while the app has a key of it.
+    usable = {each.generation for each in alive(accounts)}
+    asked = {here.public_key} | {
+        each.public_key
+        for each, keys in zip(others, other_keys, strict=True)
+        if each.generation in usable or any(key.key.state is not KeyState.ABSENT for key in keys)
+    }
+    jwts = {key: item.jwt for key, item in published.accounts.items() if key in asked}
     # Only what the next step needs: the brokers are asked once the app is in the account, or was.
     broker, served = (
         BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been asked", passing=True)),
         None,
     )
     is_keyed = any(key.key.state is not KeyState.ABSENT for key in signing_keys)
-    if jwts and (is_keyed or app.status.signing_key):
+    if here.public_key in jwts and (is_keyed or app.status.signing_key):
         served = (await world.brokers.served(jwts)).trouble
-        broker = await observe_broker(world, plane, tuple(jwts), connections_of=account)
+        broker = await observe_broker(world, plane, tuple(jwts), connections_of=tuple(sorted(jwts)))
     hostnames = {service.hostname for service in app.status.services}
     hostnames |= {
         service.hostname for reading in readings.values() if reading.report for service in reading.report.services
     }
-    others = await observe.apps_of(cluster, world.namespaces, place)
+    apps = await observe.apps_of(cluster, world.namespaces, place)
     deployments = await observe.observe_deployments(cluster, app)
     existing = await observe.observe_existing(cluster, app)
     workloads = {bundle: found for bundle, found in deployments.items() if bundle not in existing} | existing
@@ -111,7 +124,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         app=app,
         plane=plane,
         namespace_labels=labels,
-        others=tuple(other for other in others if other.metadata.uid != app.metadata.uid),
+        others=tuple(other for other in apps if other.metadata.uid != app.metadata.uid),
         readings=readings,
         signing_keys=signing_keys,
         published=published,
@@ -122,4 +135,7 @@ async def observe_app(world: World, app: MicrobusApp, readings: dict[str, Bundle
         configs=await observe_configs(cluster, app, existing),
         superseded={bundle: found for bundle, found in deployments.items() if bundle in named},
         pods=await world.pods.of(app, workloads) if broker.trouble is None else (),
+        account_key=here.public_key,
+        accounts=accounts,
+        other_keys=tuple(key for keys in other_keys for key in keys),
     )

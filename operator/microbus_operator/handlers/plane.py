@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import ACCOUNT, active, with_tombstones
+from microbus_operator.core.flip_status import is_over
 from microbus_operator.core.keys import KeyState
 from microbus_operator.core.observed import BrokerObservation, PlaneObserved, Served, Trouble
 from microbus_operator.core.plane import decide_plane
-from microbus_operator.core.plane_keys import ACCOUNT, SYSTEM, SYSTEM_SIGNING, key_refs
+from microbus_operator.core.plane_keys import SYSTEM, SYSTEM_SIGNING, key_refs
 from microbus_operator.handlers.queue import Key, Outcome
 from microbus_operator.handlers.world import World
 from microbus_operator.kube import observe
-from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_key
+from microbus_operator.kube.keys import SeedUnusable, load_seed, observe_account_keys, observe_key
 from microbus_operator.kube.report import report
 from microbus_operator.nats.brokers import SystemUser
 
@@ -48,26 +52,30 @@ async def look_at_plane(world: World, key: Key) -> Outcome:
 async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
     """All that `decide_plane` rests on. What depends on something that is not there yet is not asked for."""
     cluster, place = world.cluster, (plane.metadata.namespace, plane.metadata.name)
-    keys = await observe.observe_keys(cluster, plane)
+    published = await observe.observe_published(cluster, plane)
+    accounts = with_tombstones(
+        await observe_account_keys(cluster, plane), (account.claims for account in published.accounts.values())
+    )
+    keys = {**await observe.observe_keys(cluster, plane), ACCOUNT: active(accounts).key}
     recorded = {item.app for item in plane.status.signing_keys}
     apps = await observe.apps_of(cluster, world.namespaces, place, recorded)
-    members = await observe.observe_members(cluster, plane, apps)
-    published = await observe.observe_published(cluster, plane)
+    members = await observe.observe_members(cluster, plane, apps, accounts)
     objects = await observe.observe_nats(cluster, plane)
     jwts = {account: item.jwt for account, item in published.accounts.items()}
     # A Plane that is being deleted serves its apps until the last of them has left.
     in_use = bool(members) or not plane.metadata.is_deleting
     # Accounts are asked for by their key and by their record too: where the ConfigMap is gone, or an older one was put
     # back, servers and resolvers know the revocations.
-    known = {*jwts, *filter(None, [plane.status.account_public_key, keys[ACCOUNT].public_key])}
+    known = {*jwts, *filter(None, [plane.status.account_public_key, *(each.public_key for each in accounts)])}
     served = await world.brokers.served(jwts, known) if known and in_use else Served()
     running = ("StatefulSet", names.nats(plane.metadata.name)) in objects
     broker = BrokerObservation(trouble=Trouble("NatsPending", "the brokers have not been set up yet", passing=True))
     if running and in_use and all(key.state is KeyState.PRESENT for key in keys.values()):
         # Who is connected is asked only where somebody's death is to be proven.
         asks = plane.spec.revocations or any(each.closed_at is None for each in plane.status.receipts)
-        account = keys[ACCOUNT].public_key if asks else None
-        broker = await observe_broker(world, plane, tuple(sorted(known)), connections_of=account)
+        asked = {keys[ACCOUNT].public_key} if asks else set()
+        asked |= set() if is_over(plane, accounts) else {each.public_key for each in accounts}
+        broker = await observe_broker(world, plane, tuple(sorted(known)), sorted(filter(None, asked)))
     return PlaneObserved(
         plane,
         keys,
@@ -79,6 +87,7 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
         unwatched=_unwatched(world, plane),
         served_instead=served.instead,
         watches_all=None in world.namespaces,
+        accounts=accounts,
     )
 
 
@@ -91,7 +100,7 @@ def _unwatched(world: World, plane: Plane) -> frozenset[str]:
 
 
 async def observe_broker(
-    world: World, plane: Plane, accounts: tuple[str, ...], connections_of: str | None = None
+    world: World, plane: Plane, accounts: tuple[str, ...], connections_of: Sequence[str] = ()
 ) -> BrokerObservation:
     """What the brokers say through the system account, by a user signed for it on the spot."""
     refs = key_refs(plane)

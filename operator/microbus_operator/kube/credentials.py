@@ -15,10 +15,12 @@ from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed
 from microbus_operator.core.actions import Annotate, IssueUser
 from microbus_operator.core.evidence import evidence_of
 from microbus_operator.core.issuing import (
+    DELIVERED_ANNOTATION,
     GENERATION_ANNOTATION,
     PREVIOUS_ANNOTATION,
     PREVIOUS_SIGNERS_ANNOTATION,
     PUBLIC_KEY_ANNOTATION,
+    REASON_ANNOTATION,
 )
 from microbus_operator.core.keys import is_user_key
 from microbus_operator.core.names import CREDS_SECRET_TYPE, FIELD_MANAGER, creds_file
@@ -82,6 +84,8 @@ async def observe_creds(
         evidence=evidence_of(metadata.get("annotations", {})),
         generation=_generation(metadata.get("annotations", {})),
         previous_signers=_signers(metadata.get("annotations", {})),
+        reason=metadata.get("annotations", {}).get(REASON_ANNOTATION, ""),
+        is_delivered=metadata.get("annotations", {}).get(DELIVERED_ANNOTATION) == claims.subject,
     )
 
 

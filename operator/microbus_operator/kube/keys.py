@@ -16,9 +16,10 @@ from gencreds.nats.jwt import TokenInvalid, encode
 from gencreds.nats.nkeys import KeyInvalid, KeyKind, Seed, check_public_key
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
+from microbus_operator.core.account_keys import KNOWN_ANNOTATION, account_refs
 from microbus_operator.core.compaction import read
 from microbus_operator.core.conditions import unix
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
+from microbus_operator.core.keys import AccountKey, KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.names import FIELD_MANAGER, KEY_GENERATION_LABEL, KEY_LABEL, KEY_SECRET_TYPE
 from microbus_operator.core.signing_keys import (
     MADE_FOR_ANNOTATION,
@@ -72,37 +73,65 @@ def key_of(secret: Mapping[str, Any] | None, ref: KeyRef) -> KeyObservation:
         return KeyObservation(ref, KeyState.INVALID, problem=str(error), uid=uid)
 
 
-async def observe_signing_keys(cluster: Cluster, app: MicrobusApp, plane: Plane) -> tuple[SigningKey, ...]:
-    """What is at both places for an app's signing keys."""
-    first, second = places(app, plane)
+async def observe_account_keys(cluster: Cluster, plane: Plane) -> tuple[AccountKey, ...]:
+    """What is at the places for the identities of a Plane's account, the first generation first."""
+    refs = account_refs(plane)
+    found = await gather(*(cluster.get("Secret", ref.namespace, ref.secret) for ref in refs))
+    return tuple(_account_key(*each) for each in zip(found, refs, range(1, len(refs) + 1), strict=True))
+
+
+def _account_key(secret: Mapping[str, Any] | None, ref: KeyRef, generation: int) -> AccountKey:
+    key = key_of(secret, ref)
+    if secret is None or key.state is not KeyState.PRESENT:
+        return AccountKey(key, generation)
+    metadata = secret["metadata"]
+    noted = metadata.get("annotations", {})
+    return AccountKey(
+        key,
+        generation,
+        is_known=noted.get(KNOWN_ANNOTATION) == "true",
+        replaced_by=next(iter(_keys(noted.get(REPLACED_ANNOTATION, ""), KeyKind.ACCOUNT)), ""),
+        made_at=_made_at(metadata),
+    )
+
+
+async def observe_signing_keys(
+    cluster: Cluster, app: MicrobusApp, plane: Plane, account: int = 1
+) -> tuple[SigningKey, ...]:
+    """What is at both places for an app's signing keys for a generation of the account."""
+    first, second = places(app, plane, account)
     found = await gather(*(cluster.get("Secret", ref.namespace, ref.secret) for ref in (first, second)))
-    return (_signing_key(found[0], first), _signing_key(found[1], second))
+    return (_signing_key(found[0], first, account), _signing_key(found[1], second, account))
 
 
-def _signing_key(secret: Mapping[str, Any] | None, ref: KeyRef) -> SigningKey:
+def _signing_key(secret: Mapping[str, Any] | None, ref: KeyRef, account: int) -> SigningKey:
     """A key with what is written beside it. What somebody edited there counts as not written."""
     key = key_of(secret, ref)
     if secret is None or key.state is not KeyState.PRESENT:
-        return SigningKey(key)
+        return SigningKey(key, account=account)
     metadata = secret["metadata"]
     noted = metadata.get("annotations", {})
     generation = metadata.get("labels", {}).get(KEY_GENERATION_LABEL, "")
     made_for = [_number(each) for each in noted.get(MADE_FOR_ANNOTATION, "").split("/")]
-    try:
-        made_at = unix(metadata["creationTimestamp"])
-    except (KeyError, ValueError):
-        made_at = None
     revoked, ends = read(noted.get(REVOKED_ANNOTATION, ""))
     return SigningKey(
         key,
         generation=_number(generation),
         made_for=(made_for[0], made_for[1]) if len(made_for) == 2 else (1, 1),
-        made_at=made_at,
+        made_at=_made_at(metadata),
         replaced_by=next(iter(_keys(noted.get(REPLACED_ANNOTATION, ""), KeyKind.ACCOUNT)), ""),
         replaces=_keys(noted.get(REPLACES_ANNOTATION, ""), KeyKind.ACCOUNT),
         revoked=revoked,
         ends=ends,
+        account=account,
     )
+
+
+def _made_at(metadata: Mapping[str, Any]) -> int | None:
+    try:
+        return unix(metadata["creationTimestamp"])
+    except (KeyError, ValueError):
+        return None
 
 
 def _number(text: str) -> int:

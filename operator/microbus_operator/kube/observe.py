@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from asyncio import gather
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import active, coming
 from microbus_operator.core.actions import Manifest
 from microbus_operator.core.app import is_allowed
-from microbus_operator.core.keys import KeyObservation
+from microbus_operator.core.flip_status import is_over
+from microbus_operator.core.keys import AccountKey, KeyObservation, SigningKey
 from microbus_operator.core.observed import CredsObservation, PlaneMember, PublishedAccounts
 from microbus_operator.core.plane_keys import key_refs
 from microbus_operator.kube.accounts import observe_accounts
@@ -81,19 +83,32 @@ def _may_name(item: Mapping[str, Any], plane: tuple[str, str]) -> bool:
 
 
 async def observe_keys(cluster: Cluster, plane: Plane) -> dict[str, KeyObservation]:
-    """The Plane's own keys by role."""
+    """The Plane's own keys that never change, by role."""
     refs = key_refs(plane)
     return dict(zip(refs, await gather(*(observe_key(cluster, ref) for ref in refs.values())), strict=True))
 
 
-async def observe_members(cluster: Cluster, plane: Plane, apps: tuple[MicrobusApp, ...]) -> tuple[PlaneMember, ...]:
-    """The apps of the Plane, each with its signing keys and whether its namespace is allowed."""
+async def observe_members(
+    cluster: Cluster, plane: Plane, apps: tuple[MicrobusApp, ...], accounts: tuple[AccountKey, ...]
+) -> tuple[PlaneMember, ...]:
+    """The apps of the Plane, each with its signing keys and whether its namespace is allowed.
+
+    Their credentials too, where it matters which account they are of: while that is replaced.
+    """
     namespaces = sorted({app.metadata.namespace for app in apps})
     labels = dict(zip(namespaces, await gather(*(namespace_labels(cluster, name) for name in namespaces)), strict=True))
-    keys = await gather(*(observe_signing_keys(cluster, app, plane) for app in apps))
+    here, new = active(accounts).generation, coming(accounts)
+    keys = await gather(*(observe_signing_keys(cluster, app, plane, here) for app in apps))
+    others: Sequence[tuple[SigningKey, ...]] = [()] * len(apps)
+    if new is not None:
+        others = await gather(*(observe_signing_keys(cluster, app, plane, new.generation) for app in apps))
+    creds: Sequence[Mapping[str, CredsObservation]] = [{}] * len(apps)
+    if not is_over(plane, accounts):
+        issued = [[service.hostname for service in app.status.services] for app in apps]
+        creds = [await observe_all_creds(cluster, app, names) for app, names in zip(apps, issued, strict=True)]
     return tuple(
-        PlaneMember(app, is_allowed(app, plane, labels[app.metadata.namespace]), found)
-        for app, found in zip(apps, keys, strict=True)
+        PlaneMember(app, is_allowed(app, plane, labels[app.metadata.namespace]), mine, other, held)
+        for app, mine, other, held in zip(apps, keys, others, creds, strict=True)
     )
 
 

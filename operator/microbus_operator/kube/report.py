@@ -43,6 +43,10 @@ async def report(cluster: Cluster, subject: Plane | MicrobusApp, status: PlaneSt
         await _event(cluster, kind, meta, condition.status, condition.reason, condition.message)
     for receipt in _closed(subject.status.receipts, status.receipts):
         await _event(cluster, kind, meta, "True", "Revoked", _told(receipt))
+    now = status.rotation if isinstance(status, PlaneStatus) else None
+    before = subject.status.rotation if isinstance(subject, Plane) else None
+    if now is not None and (before is None or now.phase != before.phase):
+        await _event(cluster, kind, meta, "True", f"Account{now.phase}", now.message)
     return True
 
 

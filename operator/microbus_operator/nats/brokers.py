@@ -5,7 +5,7 @@ values.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -67,7 +67,7 @@ class Brokers:
         return await self._resolvers.look(published, also)
 
     async def observe(
-        self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: str | None = None
+        self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: Sequence[str] = ()
     ) -> BrokerObservation:
         """What every server holds of `accounts`, and who is connected to `connections_of`; else why it is not known."""
         try:
@@ -78,7 +78,7 @@ class Brokers:
             silent = [server.name for server in servers if any(server.id not in of for of in held.values())]
             if silent:
                 raise SystemUnavailable(f"{', '.join(silent)} did not say which account JWTs are held")
-            found = await system.connections(connections_of, ids) if connections_of else []
+            found = [(account, await system.connections(account, ids)) for account in connections_of]
         except NatsError as error:
             return BrokerObservation(trouble=Trouble("NatsUnavailable", str(error), passing=True))
         return BrokerObservation(
@@ -92,7 +92,7 @@ class Brokers:
                 )
                 for server in servers
             ),
-            connections=tuple(map(_seen, found)),
+            connections=tuple(_seen(each, account) for account, of in found for each in of),
             system_user=system.status.user or None,
         )
 
@@ -135,7 +135,7 @@ class Brokers:
         return system
 
 
-def _seen(item: connections.Connection) -> Connection:
+def _seen(item: connections.Connection, account: str) -> Connection:
     return Connection(
         server=item.server_name,
         user=item.user,
@@ -148,4 +148,5 @@ def _seen(item: connections.Connection) -> Connection:
         age=item.age,
         issued_at=item.issued_at,
         expires_at=item.expires_at,
+        account=account,
     )

@@ -15,11 +15,12 @@ from gencreds.report import Finding, Grant, Report, ServiceReport
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import ACCOUNT
 from microbus_operator.core.accounts import operator_claims, plane_account_claims, system_account_claims
 from microbus_operator.core.actions import Apply
 from microbus_operator.core.app_workload import deployment
 from microbus_operator.core.drift import stamped
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
+from microbus_operator.core.keys import AccountKey, KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.observed import (
     AppObserved,
     BrokerObservation,
@@ -35,7 +36,7 @@ from microbus_operator.core.observed import (
     Trouble,
 )
 from microbus_operator.core.plane import decide_plane
-from microbus_operator.core.plane_keys import ACCOUNT, OPERATOR, OPERATOR_SIGNING, ROLES, SYSTEM, SYSTEM_SIGNING
+from microbus_operator.core.plane_keys import OPERATOR, OPERATOR_SIGNING, ROLES, SYSTEM, SYSTEM_SIGNING
 from microbus_operator.core.settings import Settings
 
 NOW = 1_800_000_000
@@ -211,7 +212,9 @@ def plane_observed(**parts: Any) -> PlaneObserved:
         "broker": broker(parts.get("published")),
         "objects": {},
     }
-    return PlaneObserved(**{**defaults, **parts})
+    said = {**defaults, **parts}
+    said.setdefault("accounts", (AccountKey(said["keys"][ACCOUNT]),))
+    return PlaneObserved(**said)
 
 
 def service(hostname: str = "orders.example", pub: Iterable[str] = (), sub: Iterable[str] = (), **more: Any) -> Any:
@@ -264,6 +267,8 @@ def app_observed(**parts: Any) -> AppObserved:
         "broker": broker(parts.get("published")),
         "creds": {"orders.example": creds()},
         "deployments": {},
+        "account_key": public(ACCOUNT),
+        "accounts": (AccountKey(key(ACCOUNT)),),
     }
     return AppObserved(**{**defaults, **parts})
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 from microbus_operator.core import actions as do
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import BrokerObservation, Connection, ServerHolding, Trouble
+from microbus_operator.core.settings import PACE
 
 from .builders import rolled_out
 from .worlds import Credential, World, _files
@@ -60,6 +61,7 @@ class Fleet(World):
     is_late: bool = False
     issued: dict[str, str] = field(default_factory=dict)
     before: dict[str, Credential] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     choose: random.Random = field(default_factory=lambda: random.Random(1))
 
@@ -78,7 +80,13 @@ class Fleet(World):
             return BrokerObservation(trouble=Trouble("NatsUnavailable", "no server", passing=True))
         held = tuple(ServerHolding(name, name, "2.15.1", dict(jwts)) for name, jwts in sorted(here.items()))
         connected = tuple(
-            Connection(client.server, client.credential.public_key, client.credential.issuer, client.hostname)
+            Connection(
+                client.server,
+                client.credential.public_key,
+                client.credential.issuer,
+                client.hostname,
+                account=client.credential.issuer_account,
+            )
             for client in self.clients()
             if client.credential is not None and client.server in here
         )
@@ -94,6 +102,7 @@ class Fleet(World):
         if action.secret in self.credentials:
             self.before[action.secret] = self.credentials[action.secret]
         super()._issue(action)
+        self.changed[action.secret] = self.now
         self.issued[self.credentials[action.secret].public_key] = action.secret
 
     # What the cluster does, in small steps.
@@ -158,7 +167,8 @@ class Fleet(World):
             credential = self.credentials.get(secret)
             if credential is None:
                 return False  # kubelet waits for it
-            file = self.before.get(secret, credential) if self.is_late else credential
+            may_be_late = self.is_late and self.now < self.changed.get(secret, 0) + PACE.kubelet_bound
+            file = self.before.get(secret, credential) if may_be_late else credential
             clients.append(Client(hostname, secret, file))
         self.is_late = False
         replica = Replica(name, found["metadata"]["generation"], clients)
@@ -173,6 +183,13 @@ class Fleet(World):
             if all_of_them or self.choose.random() < 0.5:
                 client.file = self.credentials.get(client.secret, client.file)
 
+    def pass_time(self, seconds: int) -> None:
+        """Seconds pass; files that are old enough are in the pods by then, wherever a kubelet was."""
+        self.now += seconds
+        for client in self.clients():
+            if abs(self.now - self.changed.get(client.secret, self.now)) >= PACE.kubelet_bound:
+                client.file = self.credentials.get(client.secret, client.file)
+
     # Clients and servers.
 
     def _reconnect(self, client: Client) -> bool:
@@ -183,7 +200,7 @@ class Fleet(World):
         refusals = 0
         for server in here * REFUSALS:
             self._load(server, client.file)
-            if self.lets_in(self.servers[server], client.file):
+            if self.lets_in(server, client.file):
                 client.server, client.credential = server, client.file
                 return True
             refusals += 1
@@ -205,7 +222,7 @@ class Fleet(World):
         for client in self.clients():
             if client.credential is None or client.server is None:
                 continue
-            if not self.lets_in(self.servers.get(client.server, {}), client.credential):
+            if not self.lets_in(client.server, client.credential):
                 is_asked_for = client.credential.public_key in self.wanted_dead()
                 if not is_asked_for and client.file.public_key == client.credential.public_key:
                     self.wrong.append(f"{client.hostname} is thrown out and has no other file")

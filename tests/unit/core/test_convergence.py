@@ -154,6 +154,28 @@ def all_rekeyed(world: World) -> None:
         world.plane = world.plane.model_copy(update={"spec": spec.model_copy(update={"keys": keys})})
 
 
+def another_account(world: World) -> None:
+    """A person asks for a new account."""
+    if world.plane is not None:
+        generation = world.plane.spec.keys.account.generation + 1
+        _account(world, {"generation": generation})
+
+
+def called_off(world: World) -> None:
+    """A person calls the newest account off."""
+    if world.plane is not None:
+        account = world.plane.spec.keys.account
+        off = {account.generation} if account.generation > 1 else set()
+        _account(world, {"abandoned": tuple(sorted({*account.abandoned, *off}))})
+
+
+def _account(world: World, changed: dict[str, object]) -> None:
+    assert world.plane is not None
+    spec = world.plane.spec
+    keys = spec.keys.model_copy(update={"account": spec.keys.account.model_copy(update=changed)})
+    world.plane = world.plane.model_copy(update={"spec": spec.model_copy(update={"keys": keys})})
+
+
 def unreadable(world: World) -> None:
     """The registry does not answer, and credentials come of age."""
     world.sources["shop:1"] = None
@@ -231,6 +253,7 @@ STORIES: dict[str, tuple[Callable[[], World], Event]] = {
     "a rotation on request": (running, requested),
     "a new signing key": (rotated, rekeyed),
     "new signing keys for all": (rotated, all_rekeyed),
+    "another account": (rotated, another_account),
     "a key revoked on request": (running, leaked),
     "statuses lost": (rotated, statuses_lost),
     "accounts restored": (rotated, accounts_restored),
@@ -350,6 +373,44 @@ def test_a_pod_that_began_with_the_former_file_is_helped_once_n11() -> None:
     assert set(world.revoked) == {old}
 
 
+def test_another_account_takes_everybody_without_a_rollout_and_the_old_one_is_dead() -> None:
+    world = rotated()
+    before, old = dict(world.deployments), dict(world.pods)
+    another_account(world)
+    world.settle()
+    assert world.wrong == []
+    assert world.deployments == before
+    assert world.pods.keys() == old.keys()
+    accounts = {credential.issuer_account for credential in world.pods.values()}
+    assert accounts == {world.active_account().subject}
+    assert accounts.isdisjoint(credential.issuer_account for credential in old.values())
+    assert all(world.is_closed(credential.issuer_account) for credential in old.values())
+    assert dict(world.active_account().revocations) == {}
+    assert len(world.seeds) == len(rotated().seeds) + 1
+    assert world.plane is not None
+    assert world.plane.status.rotation is not None
+    assert world.plane.status.rotation.phase == "Done"
+
+
+def test_an_account_that_is_called_off_in_time_takes_nobody_along() -> None:
+    world = running()
+    before = dict(world.pods)
+    old = world.active_account().subject
+    another_account(world)
+    for _ in range(4):
+        world.round()
+    assert {item.issuer_account for item in world.credentials.values()}.isdisjoint({old})
+    called_off(world)
+    world.settle()
+    assert world.wrong == []
+    assert world.pods.keys() == before.keys()
+    assert {item.issuer_account for item in world.pods.values()} == {old}
+    assert {item.issuer_account for item in world.credentials.values()} == {old}
+    assert world.plane is not None
+    assert world.plane.status.rotation is not None
+    assert world.plane.status.rotation.phase == "CalledOff"
+
+
 def test_an_unreadable_source_keeps_what_works_d3() -> None:
     world = running()
     before = dict(world.pods)
@@ -371,6 +432,7 @@ def test_deleting_a_plane_keeps_its_own_keys_and_nothing_else_k6() -> None:
 
 EVENTS: list[Event] = [
     *(renewal, requested, wider, grown, replaced, unreadable, without_side, secret_deleted, servers_restart),
+    *(another_account, called_off),
     *(reload, rekeyed, all_rekeyed, leaked, statuses_lost, accounts_restored, accounts_lost, clock_back, moved),
 ]
 STEP = st.tuples(st.sampled_from(EVENTS), st.integers(0, 12))

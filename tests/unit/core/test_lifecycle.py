@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from microbus_operator.api.app import MicrobusApp
+from microbus_operator.core.account_keys import alive, closed
+from microbus_operator.core.flip_status import FINAL
 from microbus_operator.core.network import server_names
 
 from .builders import LIFE, app, new_plane
@@ -25,6 +27,8 @@ from .test_convergence import (
     accounts_lost,
     accounts_restored,
     all_rekeyed,
+    another_account,
+    called_off,
     leaked,
     rekeyed,
     requested,
@@ -58,8 +62,8 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = _RUNNING.copy()
-        self.refused: dict[str, set[str]] = {}
-        self.signers: dict[str, set[str]] = {}
+        self.refused: dict[tuple[str, str], set[str]] = {}
+        self.signers: dict[tuple[str, str], set[str]] = {}
         self.first_revoked: dict[str, int] = {}
 
     @initialize()
@@ -110,12 +114,20 @@ class Life(RuleBasedStateMachine):
         (all_rekeyed if of_all else rekeyed)(self.world)
 
     @rule()
+    def a_new_account_is_requested(self) -> None:
+        another_account(self.world)
+
+    @rule()
+    def the_new_account_is_called_off(self) -> None:
+        called_off(self.world)
+
+    @rule()
     def a_key_leaks(self) -> None:
         leaked(self.world)
 
     @rule(seconds=st.sampled_from([1, 60, 3600, LIFE * 2 // 3 + 1, -1, -60, -3600]))
     def clock_moves(self, seconds: int) -> None:
-        self.world.now += seconds
+        self.world.pass_time(seconds)
 
     @rule(what=st.sampled_from([statuses_lost, accounts_restored, accounts_lost]))
     def something_is_lost_or_put_back(self, what: Event) -> None:
@@ -147,25 +159,23 @@ class Life(RuleBasedStateMachine):
                 continue
             for name, jwts in self.world.servers.items():
                 if name not in self.world.away and client.file.issuer_account in jwts:
-                    assert self.world.lets_in(jwts, client.file), f"{name} would refuse {client.hostname}"
+                    assert self.world.lets_in(name, client.file), f"{name} would refuse {client.hostname}"
 
     @invariant()
     def what_a_server_refused_once_it_never_accepts_again(self) -> None:
         for name, jwts in self.world.servers.items():
-            seen = self.refused.setdefault(name, set())
-            now: set[str] = set()
             for account, token in jwts.items():
-                if account != self.world.system_account():
-                    claims = account_claims(token)
-                    now |= claims.revocations.keys()
-                    had = self.signers.setdefault(name, set())
-                    gone = had - {*claims.signing_keys}
-                    had |= {*claims.signing_keys}
-                    now |= {user for user, signer in self.world.signers.items() if signer in gone}
-            loaded = any(account != self.world.system_account() for account in jwts)
-            now |= {user for user in seen if self.world.is_over(user)}
-            assert not loaded or seen <= now, f"{name} accepts a key that it refused before"
-            seen |= now
+                if account == self.world.system_account():
+                    continue
+                seen = self.refused.setdefault((name, account), set())
+                claims = account_claims(token)
+                had = self.signers.setdefault((name, account), set())
+                gone = had - {*claims.signing_keys}
+                had |= {*claims.signing_keys}
+                now = {*claims.revocations, *(user for user, signer in self.world.signers.items() if signer in gone)}
+                now |= {user for user in seen if self.world.is_over(user)}
+                assert seen <= now, f"{name} accepts a key that it refused before"
+                seen |= now
 
     def teardown(self) -> None:
         """Each history ends: all connected with the present keys, and nothing replaced is left valid."""
@@ -187,11 +197,19 @@ class Life(RuleBasedStateMachine):
             ]
         world.settle()
         assert world.wrong == []
-        assert world.summary()["plane"] == ("Ready", len(world.revoked))
+        assert world.summary()["plane"] == ("Ready", len(world.active_account().revocations))
+        assert world.revoked.keys() <= world.active_account().revocations.keys()
         assert {phase for phase, _ in world.summary()["apps"].values()} == {"Ready"}
         generations = {app.key: app.spec.credentials.generation for app in world.apps.values()}
         assert all(_creds(item).generation in generations.values() for item in world.credentials.values())
-        inside = set(account_claims(world.entries[f"{world.seeds['prod-account-1'].public_key}.jwt"]).signing_keys)
+        assert world.plane is not None
+        inside = set(world.active_account().signing_keys)
+        accounts = world.account_keys(world.plane)
+        assert len(alive(accounts)) == 1
+        assert all(world.is_closed(each.public_key) for each in closed(accounts))
+        rotation = world.plane.status.rotation
+        assert len(accounts) == 1 or rotation is None or rotation.phase in FINAL
+        assert {item.issuer_account for item in world.credentials.values()} == {alive(accounts)[0].public_key}
         dead = {user for user, signer in world.signers.items() if signer not in inside or world.is_over(user)}
         old = world.issued.keys() - {item.public_key for item in world.credentials.values()}
         assert old <= world.revoked.keys() | dead

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
 from typing import Any, Self
 
-from gencreds.nats.claims import AccountClaims, OperatorClaims
+from gencreds.nats.claims import EVERY_KEY, AccountClaims, OperatorClaims
 from gencreds.nats.jwt import Decoded, decode, encode
 from gencreds.nats.nkeys import KeyKind, Seed
 from gencreds.report import Report, ServiceReport
@@ -21,15 +21,28 @@ from microbus_operator.api.app import MicrobusApp
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import actions as do
 from microbus_operator.core import names
+from microbus_operator.core.account_keys import (
+    ACCOUNT,
+    KNOWN_ANNOTATION,
+    REPLACED_ANNOTATION,
+    account_refs,
+    active,
+    coming,
+    is_tombstone,
+    target,
+    with_tombstones,
+)
 from microbus_operator.core.app import decide_app, is_allowed
 from microbus_operator.core.compaction import read as read_noted
 from microbus_operator.core.drift import stamped
 from microbus_operator.core.issuing import (
+    DELIVERED_ANNOTATION,
     GENERATION_ANNOTATION,
     PREVIOUS_ANNOTATION,
     PREVIOUS_SIGNERS_ANNOTATION,
+    REASON_ANNOTATION,
 )
-from microbus_operator.core.keys import KeyObservation, KeyRef, KeyState, SigningKey
+from microbus_operator.core.keys import AccountKey, KeyObservation, KeyRef, KeyState, SigningKey
 from microbus_operator.core.network import server_names
 from microbus_operator.core.observed import (
     AppObserved,
@@ -50,7 +63,6 @@ from microbus_operator.core.plane_keys import key_refs
 from microbus_operator.core.settings import PACE
 from microbus_operator.core.signing_keys import (
     MADE_FOR_ANNOTATION,
-    REPLACED_ANNOTATION,
     REPLACES_ANNOTATION,
     REVOKED_ANNOTATION,
     places,
@@ -59,6 +71,7 @@ from microbus_operator.core.signing_keys import (
 from .builders import DIGEST, IMAGE, NOW, SETTINGS, rolled_out
 
 MOST_STEPS, MOST_ROUNDS = 20, 40
+_NOWHERE = KeyRef("", "", KeyKind.ACCOUNT, ACCOUNT)
 
 
 class Crash(Exception):
@@ -130,6 +143,9 @@ class World:
     signers: dict[str, str] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
     latest: int = NOW
+    # What each server's configuration is since it last started, and which keys ever signed for each account.
+    configs: dict[str, str] = field(default_factory=dict)
+    ever_inside: dict[str, set[str]] = field(default_factory=dict)
 
     def copy(self) -> Self:
         """The same state, to go on from separately. Values in it are never changed in place; seeds are shared."""
@@ -138,6 +154,7 @@ class World:
             value = getattr(self, item.name)
             own[item.name] = type(value)(value) if isinstance(value, dict | list | set) else value
         own["servers"] = {name: dict(jwts) for name, jwts in self.servers.items()}
+        own["ever_inside"] = {account: set(keys) for account, keys in self.ever_inside.items()}
         return type(self)(**own)
 
     # What the operator sees.
@@ -148,13 +165,29 @@ class World:
             return KeyObservation(ref, KeyState.ABSENT)
         return KeyObservation(ref, KeyState.PRESENT, seed.public_key, uid=ref.secret)
 
-    def signing_keys(self, app: MicrobusApp, plane: Plane) -> tuple[SigningKey, ...]:
-        return tuple(self.signing_key(ref) for ref in places(app, plane))
+    def account_keys(self, plane: Plane) -> tuple[AccountKey, ...]:
+        return with_tombstones(
+            [self.account_key(ref, number) for number, ref in enumerate(account_refs(plane), 1)],
+            (account.claims for account in self.published().accounts.values()),
+        )
 
-    def signing_key(self, ref: KeyRef) -> SigningKey:
+    def account_key(self, ref: KeyRef, generation: int) -> AccountKey:
+        noted = self.noted.get(ref.secret, {})
+        return AccountKey(
+            self.key(ref),
+            generation,
+            is_known=noted.get(KNOWN_ANNOTATION) == "true",
+            replaced_by=noted.get(REPLACED_ANNOTATION, ""),
+            made_at=int(noted.get("made at", "0")),
+        )
+
+    def signing_keys(self, app: MicrobusApp, plane: Plane, account: int = 1) -> tuple[SigningKey, ...]:
+        return tuple(self.signing_key(ref, account) for ref in places(app, plane, account))
+
+    def signing_key(self, ref: KeyRef, account: int = 1) -> SigningKey:
         noted, key = self.noted.get(ref.secret, {}), self.key(ref)
         if key.state is KeyState.ABSENT:
-            return SigningKey(key)
+            return SigningKey(key, account=account)
         revoked, ends = read_noted(noted.get(REVOKED_ANNOTATION, ""))
         of_plane, _, of_app = noted.get(MADE_FOR_ANNOTATION, "1/1").partition("/")
         return SigningKey(
@@ -166,6 +199,7 @@ class World:
             replaces=frozenset(noted.get(REPLACES_ANNOTATION, "").split()),
             revoked=revoked,
             ends=ends,
+            account=account,
         )
 
     def published(self) -> PublishedAccounts:
@@ -199,7 +233,17 @@ class World:
         held = tuple(ServerHolding(name, name, "2.15.1", dict(jwts)) for name, jwts in sorted(self.servers.items()))
         first = min(self.servers)
         connected = tuple(
-            Connection(first, p.public_key, p.issuer, p.hostname, first, cid, pod[0], age=self.now - began)
+            Connection(
+                first,
+                p.public_key,
+                p.issuer,
+                p.hostname,
+                first,
+                cid,
+                pod[0],
+                age=self.now - began,
+                account=p.issuer_account,
+            )
             for pod, p in self.pods.items()
             for cid, began in [self.began[pod]]
         )
@@ -215,11 +259,19 @@ class World:
         )
 
     def observe_plane(self, plane: Plane) -> PlaneObserved:
+        accounts = self.account_keys(plane)
+        here, new = active(accounts), coming(accounts)
         members = tuple(
-            PlaneMember(app, is_allowed(app, plane, {}), self.signing_keys(app, plane))
+            PlaneMember(
+                app,
+                is_allowed(app, plane, {}),
+                self.signing_keys(app, plane, here.generation),
+                self.signing_keys(app, plane, new.generation) if new is not None else (),
+                self.creds_of(app, {service.hostname for service in app.status.services}),
+            )
             for _, app in sorted(self.apps.items())
         )
-        keys = {role: self.key(ref) for role, ref in key_refs(plane).items()}
+        keys = {**{role: self.key(ref) for role, ref in key_refs(plane).items()}, ACCOUNT: here.key}
         return PlaneObserved(
             plane,
             keys,
@@ -229,14 +281,21 @@ class World:
             self.broker(),
             dict(self.objects),
             served_instead=self.served_instead(),
+            accounts=accounts,
         )
+
+    def creds_of(self, app: MicrobusApp, hostnames: set[str]) -> dict[str, CredsObservation]:
+        held = {name: self.credentials.get(names.creds_secret(app.metadata.name, name)) for name in hostnames}
+        return {name: _creds(item) for name, item in held.items() if item is not None}
 
     def observe_app(self, app: MicrobusApp) -> AppObserved:
         readings = {bundle.name: self.reading(bundle.image) for bundle in app.spec.bundles}
         meta, plane = app.metadata, self.plane
         hostnames = {service.hostname for service in app.status.services}
         hostnames |= {item.hostname for found in readings.values() if found.report for item in found.report.services}
-        held = {name: self.credentials.get(names.creds_secret(meta.name, name)) for name in hostnames}
+        accounts = self.account_keys(plane) if plane else ()
+        here = target(accounts, plane) if plane else AccountKey(KeyObservation(_NOWHERE, KeyState.ABSENT))
+        others = [each for each in accounts if each.public_key and each != here]
         bundles = {bundle.name for bundle in (*app.spec.bundles, *app.status.bundles)}
         found = {name: self.deployments.get(names.workload(meta.name, name)) for name in bundles}
         existing = {bundle.name: bundle.workload.existing for bundle in app.spec.bundles if bundle.workload.existing}
@@ -248,14 +307,17 @@ class World:
             namespace_labels={},
             others=tuple(other for name, other in sorted(self.apps.items()) if name != meta.name),
             readings={} if meta.is_deleting else readings,
-            signing_keys=self.signing_keys(app, plane) if plane else (),
+            signing_keys=self.signing_keys(app, plane, here.generation) if plane else (),
             published=self.published() if plane else PublishedAccounts(),
             served=self.not_served(),
             broker=self.broker(),
-            creds={name: _creds(item) for name, item in held.items() if item is not None},
+            creds=self.creds_of(app, hostnames),
             deployments={name: item for name, item in found.items() if item is not None},
             superseded=superseded,
             pods=self.seen({name: item for name, item in found.items() if item is not None}),
+            account_key=here.public_key,
+            accounts=accounts,
+            other_keys=tuple(key for each in others if plane for key in self.signing_keys(app, plane, each.generation)),
         )
 
     def reading(self, image: str) -> BundleReading:
@@ -358,6 +420,7 @@ class World:
             entries[f"{item.claims.subject}.jwt"] = token
             if item.claims.subject != self.system_account():
                 self.check_revocations(token)
+                self.ever_inside.setdefault(item.claims.subject, set()).update(item.claims.signing_keys)
         self.entries, self.entries_version = entries, self.version
 
     def _issue(self, action: do.IssueUser) -> None:
@@ -386,7 +449,11 @@ class World:
     def _apply(self, manifest: Mapping[str, Any]) -> None:
         name = manifest["metadata"]["name"]
         if manifest["kind"] != "Deployment":
-            self.objects[(manifest["kind"], name)] = stamped(manifest)
+            former = self.objects.get((manifest["kind"], name), {"metadata": {}})
+            made = stamped(manifest)
+            generation = former["metadata"].get("generation", 0) + 1
+            made = {**made, "metadata": {**made["metadata"], "generation": generation}}
+            self.objects[(manifest["kind"], name)] = {**made, "status": former.get("status", {})}
             return
         before = self.deployments.get(name)
         made = rolled_out(manifest)
@@ -453,6 +520,7 @@ class World:
         if self.plane is not None and ("StatefulSet", "prod-nats") in self.objects:
             for name in server_names(self.plane):
                 self.servers.setdefault(name, {})
+            self.roll_servers()
         for name, found in self.deployments.items():
             if found["status"].get("observedGeneration") != found["metadata"]["generation"]:
                 status = {**rolled_out(found)["status"], "observedGeneration": found["metadata"]["generation"]}
@@ -463,6 +531,39 @@ class World:
                 self.pods = {key: pod for key, pod in self.pods.items() if key[0] != name}
                 for hostname, secret in _files(found).items():
                     self.connect((name, hostname), secret)
+
+    def is_gone(self, hostname: str) -> bool:
+        """Whether no source has that microservice any more: it may lose its credentials before its pod ends."""
+        return not any(
+            services is None or any(service.hostname == hostname for service in services)
+            for services in self.sources.values()
+        )
+
+    def roll_servers(self) -> None:
+        """Servers whose configuration is not the present one restart with that, one after the other."""
+        found, config = self.objects[("StatefulSet", "prod-nats")], self.config()
+        for name in sorted(self.servers):
+            is_new = name not in self.configs
+            if self.configs.get(name) != config:
+                self.configs[name] = config
+                if not is_new:
+                    self.restart_server(name)
+        count = found["spec"]["replicas"]
+        status = {"observedGeneration": found["metadata"]["generation"]}
+        status |= dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas"), count)
+        self.objects[("StatefulSet", "prod-nats")] = {**found, "status": status}
+
+    def config(self) -> str:
+        """What servers start with."""
+        return str(self.objects[("ConfigMap", "prod-nats")]["data"]["nats.conf"])
+
+    def restart_server(self, name: str) -> None:
+        """It forgets. Here pods are on all servers, and come back with the file that they have now."""
+        self.servers[name] = {}
+        for pod, hostname in list(self.pods):
+            secret = _files(self.deployments[pod]).get(hostname)
+            if secret is not None:
+                self.connect((pod, hostname), secret)
 
     def restart_servers(self) -> None:
         """Every server restarts and forgets; every pod connects again with the file that it has now."""
@@ -479,12 +580,12 @@ class World:
         if credential is None or not self.servers:
             self.wrong.append(f"{pod} starts without credentials or brokers")
             return
-        for jwts in self.servers.values():
+        for server, jwts in self.servers.items():
             entry = f"{credential.issuer_account}.jwt"
             if credential.issuer_account not in jwts and entry in self.served:
                 jwts[credential.issuer_account] = self.served[entry]
-            if not self.lets_in(jwts, credential):
-                if credential.public_key in self.leaked():
+            if not self.lets_in(server, credential):
+                if credential.public_key in self.leaked() or self.is_gone(credential.hostname):
                     self.pods.pop(pod, None)
                     return
                 self.wrong.append(f"{pod} is refused")
@@ -492,8 +593,10 @@ class World:
         self.pods[pod] = credential
         self.began[pod] = (max([cid for cid, _ in self.began.values()], default=0) + 1, self.now)
 
-    def lets_in(self, jwts: Mapping[str, str], credential: Credential) -> bool:
-        if credential.issuer_account not in jwts:
+    def lets_in(self, server: str, credential: Credential) -> bool:
+        jwts = self.servers.get(server, {})
+        is_pinned = credential.issuer_account in self.configs.get(server, "")
+        if credential.issuer_account not in jwts or not is_pinned:
             return False
         claims = account_claims(jwts[credential.issuer_account])
         at = claims.revocations.get(credential.public_key, -1)
@@ -502,9 +605,15 @@ class World:
     def evict(self) -> None:
         """Servers throw out whom the account does not let in any more: only apps that leave may be among them."""
         for pod, credential in list(self.pods.items()):
-            if all(self.lets_in(jwts, credential) for jwts in self.servers.values()):
+            if all(self.lets_in(server, credential) for server in self.servers):
                 continue
             del self.pods[pod]
+            if self.is_closed(credential.issuer_account):
+                # It comes back with the file that it has by now.
+                secret = _files(self.deployments[pod[0]]).get(pod[1])
+                if secret is not None:
+                    self.connect(pod, secret)
+                continue
             owner = next((a for a in self.apps.values() if _is_of(a, self.deployments[pod[0]])), None)
             is_asked_for = credential.public_key in self.leaked()
             if owner is not None and not owner.metadata.is_deleting and not is_asked_for:
@@ -554,11 +663,25 @@ class World:
         claims = account_claims(token)
         if claims.subject == self.system_account():
             return
-        gone = {user for user in self.revoked if user not in claims.revocations and not self.is_over(user)}
+        mine = self.ever_inside.get(claims.subject, set())
+        gone = {user for user in self.revoked if user not in claims.revocations and self.signers.get(user) in mine}
+        gone = {user for user in gone if not self.is_over(user)}
         self.dropped |= {self.signers[user] for user in gone if user in self.signers} - {*claims.signing_keys}
         kept = {user: at for user, at in self.revoked.items() if self.signers.get(user) not in self.dropped}
         kept = {user: at for user, at in kept.items() if user in claims.revocations or not self.is_over(user)}
-        self.revoked = {**kept, **claims.revocations}
+        # What the list of one account says of another one's users counts for nothing.
+        here = {user: at for user, at in claims.revocations.items() if self.signers.get(user) in {None, *mine}}
+        self.revoked = kept | {user: at for user, at in here.items() if user != EVERY_KEY}
+
+    def is_closed(self, account: str) -> bool:
+        """Whether the account's tombstone has been signed."""
+        entry = self.entries.get(f"{account}.jwt")
+        return entry is not None and is_tombstone(account_claims(entry))
+
+    def active_account(self) -> AccountClaims:
+        """The claims of the account that the fleet is in."""
+        assert self.plane is not None
+        return account_claims(self.entries[f"{active(self.account_keys(self.plane)).public_key}.jwt"])
 
     def system_account(self) -> str:
         return self.seeds["prod-system-account-1"].public_key
@@ -576,17 +699,21 @@ class World:
             self.look_at_app(name)
         self.tick()
 
+    def pass_time(self, seconds: int) -> None:
+        """Seconds pass."""
+        self.now += seconds
+
     def settle(self) -> None:
         """Rounds until one changes nothing, in which nothing was written, also after every kubelet has caught up."""
-        seen, has_waited = -1, False
+        seen, waits = -1, 3
         for _ in range(MOST_ROUNDS):
             before = (self.writes, dict(self.served), dict(self.pods), json.dumps(self.deployments, sort_keys=True))
             self.round()
             if before == (self.writes, self.served, self.pods, json.dumps(self.deployments, sort_keys=True)):
-                if has_waited:
+                if not waits:
                     return
-                has_waited = True
-                self.now += PACE.kubelet_bound + 1
+                waits -= 1
+                self.pass_time(PACE.kubelet_bound + 1)
             seen = self.writes
         raise AssertionError(f"still writing after {MOST_ROUNDS} rounds and {seen} writes: {self.summary()}")
 
@@ -622,6 +749,8 @@ def _creds(item: Credential) -> CredsObservation:
         previous=json.loads(item.annotations.get(PREVIOUS_ANNOTATION, "{}")),
         generation=int(item.annotations.get(GENERATION_ANNOTATION, "1")),
         previous_signers=json.loads(item.annotations.get(PREVIOUS_SIGNERS_ANNOTATION, "{}")),
+        reason=item.annotations.get(REASON_ANNOTATION, ""),
+        is_delivered=item.annotations.get(DELIVERED_ANNOTATION) == item.public_key,
     )
 
 
