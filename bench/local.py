@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.account import moved_under_calls
 from bench.installed import ROOT, Installed, install
 from bench.monorepo import write_monorepo
 from bench.revocation import seconds_of_revocations
@@ -24,6 +25,7 @@ MEMORY_BAR = 200.0
 SERVICES = 200
 SERVICES_BAR = 15.0
 ROTATION_BAR = 60.0
+FLIP_BAR, SILENCE_BAR = 600.0, 5.0
 CONNECTIONS, REVOCATIONS = 1000, 30
 REVOCATION_BAR = 1.0
 _ROUNDS = 3
@@ -68,6 +70,7 @@ def rows() -> dict[str, Row]:
             installed.command, root / "revoked", _SHOP, connections=CONNECTIONS, rounds=REVOCATIONS
         )
         signed, calls = signing_key_of_many(installed.command, root / "many-signed", monorepo)
+        flip, silent = account_of_many(installed.command, root / "many-moved", monorepo)
         heavy = Memory()
         with heavy.measured():
             seconds_of_many(installed.command, root / "many-weighed", monorepo)
@@ -83,6 +86,8 @@ def rows() -> dict[str, Row]:
         ),
         f"local: {SERVICES} microservices signed anew by another key, with proof": _row(signed, "s", ROTATION_BAR),
         f"local: failed of {calls.answered + len(calls.failed)} calls meanwhile": _row(len(calls.failed), "", 0.0),
+        f"local: {SERVICES} microservices moved into another account, with proof": _row(flip, "s", FLIP_BAR),
+        "local: longest time without an answer meanwhile": _row(silent.longest_silence, "s", SILENCE_BAR),
         f"local: peak memory with {SERVICES} microservices (PSS)": _row(heavy.pss, "MB", None),
     }
 
@@ -125,6 +130,13 @@ def signing_key_of_many(command: Sequence[str], state: Path, monorepo: Path) -> 
     manifests = monorepo / "deploy.yaml"
     manifests.write_text(_MANIFESTS)
     return replaced_under_calls(command, _up(command, manifests, monorepo), state, manifests, monorepo)
+
+
+def account_of_many(command: Sequence[str], state: Path, monorepo: Path) -> tuple[float, Calls]:
+    """Seconds until all of a monorepo's microservices are in another account, and the calls made meanwhile."""
+    manifests = monorepo / "deploy.yaml"
+    manifests.write_text(_MANIFESTS)
+    return moved_under_calls(command, _up(command, manifests, monorepo), state, manifests, monorepo)
 
 
 def _up(command: Sequence[str], manifests: Path, source: Path) -> list[str]:
