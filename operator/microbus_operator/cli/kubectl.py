@@ -1,4 +1,6 @@
-"""`kubectl microbus`: what people ask of planes and apps, with their own kubeconfig. Reads only, shows no seed.
+"""`kubectl microbus`: what people ask of planes and apps, with their own kubeconfig. Shows no seed.
+
+It only reads, but for `rotate`, which writes one field of a spec.
 
 `kubectl` finds it by the name of the console script, `kubectl-microbus`. Each verb has a module beside this one: it
 fetches with `kube`, decides what to say in pure functions, and returns text and an exit code. With `--local` the same
@@ -83,6 +85,13 @@ def parser() -> argparse.ArgumentParser:
     receipt.add_argument("subject", metavar="APP|plane/NAME", help="the MicrobusApp's name, or a Plane's")
     receipt.add_argument("of", nargs="?", metavar="SERVICE|KEY", help="only of this microservice or key")
 
+    rotate = verbs.add_parser(
+        "rotate", parents=[flags, output], help="have a Plane moved into another account, or see what that takes"
+    )
+    rotate.add_argument("what", choices=["account"], help="what is replaced")
+    rotate.add_argument("plane", metavar="PLANE", help="the Plane's name")
+    rotate.add_argument("--dry-run", action="store_true", help="only print what will be touched")
+
     roots = verbs.add_parser(
         "trust-roots", parents=[flags, output], help="who serves and who may call port 666", epilog=EPILOG
     )
@@ -103,7 +112,7 @@ def _add_whose(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 async def _answered(options: argparse.Namespace) -> Answer:
     # Imported late: `--help` and wrong usage need no Kubernetes client, which takes a second to load.
-    from microbus_operator.cli import explaining, receipt, status, who_can
+    from microbus_operator.cli import explaining, receipt, rotating, status, who_can
     from microbus_operator.cli.issued import only_namespace
     from microbus_operator.kube.errors import KubeError
     from microbus_operator.kube.kubeconfig import ConfigException, connected, current_namespace
@@ -114,6 +123,7 @@ async def _answered(options: argparse.Namespace) -> Answer:
         "explain": explaining.answer,
         "who-can": who_can.answer,
         "receipt": receipt.answer,
+        "rotate": rotating.answer,
         "trust-roots": who_can.trust_roots,
     }
     try:

@@ -29,7 +29,10 @@ async def answer(cluster: Cluster, namespace: str, options: argparse.Namespace) 
 
 def told(subject: MicrobusApp | Plane, of: str | None, output: str | None) -> Answer:
     """The receipts `of` a hostname or a user key, all where it is None."""
-    found = [each for each in subject.status.receipts if of in (None, each.public_key, each.hostname)]
+    kept = list(subject.status.receipts)
+    if isinstance(subject, Plane) and subject.status.rotation is not None:
+        kept.append(subject.status.rotation.receipt)
+    found = [each for each in kept if of in (None, each.public_key, each.hostname)]
     code = 0 if all(each.closed_at is not None for each in found) else 1
     kind, key = type(subject).__name__, f"{subject.metadata.namespace}/{subject.metadata.name}"
     if output == "json":

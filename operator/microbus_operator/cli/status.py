@@ -100,6 +100,9 @@ def plane_in_detail(plane: Plane, now: float) -> str:
             ("Operator may be down until", status.operator_may_be_down_until),
         ]
     )
+    if status.rotation is not None:
+        said = status.rotation
+        text += fields([("Account replaced", f"{said.phase} ({said.remaining} remaining): {said.message}")])
     text += _conditions(status.conditions, now)
     if status.servers:
         rows = [

@@ -16,6 +16,7 @@ from microbus_operator.cli.issued import Issued
 from microbus_operator.cli.kubectl import main
 from microbus_operator.cli.permissions import permissions
 from microbus_operator.cli.receipt import told as receipts_told
+from microbus_operator.cli.rotating import told as rotation_told
 from microbus_operator.cli.status import app_in_detail, overview, plane_in_detail, subject_of
 from microbus_operator.cli.who_can import Target, callers
 
@@ -215,3 +216,29 @@ def test_wrong_usage_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
         main(["who-can"])
     assert ended.value.code == 2
     assert "HOST[:PORT]" in capsys.readouterr().err
+
+
+def test_a_dry_run_names_all_that_another_account_touches_and_what_would_hold_it_up() -> None:
+    of = app()
+    stuck = of.status.services[1].model_copy(update={"phase": "BlockingFindings"})
+    of = of.model_copy(update={"status": of.status.model_copy(update={"services": (of.status.services[0], stuck)})})
+    answer = rotation_told(plane(accountPublicKey="AOLD"), [of], None, is_requested=False)
+    lines = answer.text.splitlines()
+    assert "Account:        AOLD is left for one of generation 2" in lines
+    assert "Key Secret:     prod-account-2" in lines
+    assert "Servers:        3 restart, one after the other" in lines
+    assert "Requested:      no, this is a dry run" in lines
+    assert any("shop/shop-orders.shop-creds" in line and "Deployment/shop-main" in line for line in lines)
+    assert answer.remarks == (
+        "ingress.shop of shop/shop is BlockingFindings: it holds the flip up until that is mended",
+    )
+    said = json.loads(rotation_told(plane(), [of], "json", is_requested=True).text)
+    assert (said["generation"], said["requested"], len(said["items"])) == (2, True, 2)
+
+
+def test_the_receipt_of_an_account_that_was_replaced_is_among_its_planes() -> None:
+    receipt = {"publicKey": "AOLD", "reason": "account replaced", "requestedAt": int(NOW), "closedAt": int(NOW) + 9}
+    rotation = {"phase": "Done", "from": "AOLD", "to": "ANEW", "generation": 2, "startedAt": int(NOW)}
+    answer = receipts_told(plane(rotation={**rotation, "receipt": receipt}), None, None)
+    assert answer.code == 0
+    assert "account replaced" in answer.text
