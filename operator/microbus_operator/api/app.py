@@ -153,10 +153,13 @@ class BundleStatus(Model):
 
 
 class PreviousKey(Model):
-    """A user key that was replaced and is not revoked yet. When it ends is not known of each that does."""
+    """A user key that was replaced and is not revoked yet. `signer` and `expiresAt` are what its own JWT said while it
+    was in use; without a signer that is not known.
+    """
 
     public_key: str
     issued_at: int
+    signer: str | None = None
     expires_at: int | None = None
     connections: int | None = None
 
@@ -170,6 +173,7 @@ class ServiceStatus(Model):
     user_public_key: str | None = None
     issuance: str | None = None
     issued_at: int | None = None
+    signer: str | None = Field(default=None, description="The key of the account that signed for it.")
     expires_at: int | None = None
     pub: int = 0
     sub: int = 0

@@ -19,7 +19,7 @@ from microbus_operator.api.app import (
 )
 from microbus_operator.core import names
 from microbus_operator.core.account_keys import alive, coming
-from microbus_operator.core.compaction import proven_ends
+from microbus_operator.core.compaction import UNKNOWN, Proof, proven
 from microbus_operator.core.conditions import State, merged, summary
 from microbus_operator.core.connected import CONNECTED, Presence
 from microbus_operator.core.issuing import issuance_id, recorded_keys
@@ -193,8 +193,13 @@ def _services(
 
 
 def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
-    found, report, ends = plan.found, plan.report, proven_ends(observed.app)
+    found, report, known = plan.found, plan.report, proven(observed.app)
     mine = found if found and found.foreign is None else None
+    # Compaction relies on it: only what a key of the account has signed counts.
+    proof = known.get(mine.public_key or "", UNKNOWN) if mine else UNKNOWN
+    if mine and mine.issuer in _signers(observed):
+        proof = Proof(mine.issuer, mine.expires_at)
+    previous = mine.previous if mine else recorded_keys(observed.app, plan.wanted.hostname)
     old = next((old for old in observed.app.status.services if old.hostname == plan.wanted.hostname), None)
     return ServiceStatus(
         hostname=plan.wanted.hostname,
@@ -203,8 +208,8 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         user_public_key=mine.public_key if mine else None,
         issuance=issuance_id(plan),
         issued_at=mine.issued_at if mine else None,
-        # Others rely on it: only what a key of the account has signed counts.
-        expires_at=mine.expires_at if mine and mine.issuer in _signers(observed) else None,
+        signer=proof.signer,
+        expires_at=proof.end,
         pub=len(report.pub),
         sub=len(report.sub),
         trust_roots=sum(map(is_trust_root, report.pub)),
@@ -214,9 +219,13 @@ def _service(observed: AppObserved, plan: ServicePlan) -> ServiceStatus:
         phase=plan.trouble.reason if plan.trouble else "Issuing" if plan.reason else "Issued",
         previous=tuple(
             PreviousKey(
-                public_key=key, issued_at=at, expires_at=ends.get(key), connections=observed.broker.holding_user(key)
+                public_key=key,
+                issued_at=at,
+                signer=known.get(key, UNKNOWN).signer,
+                expires_at=known.get(key, UNKNOWN).end,
+                connections=observed.broker.holding_user(key),
             )
-            for key, at in (mine.previous if mine else recorded_keys(observed.app, plan.wanted.hostname)).items()
+            for key, at in previous.items()
         ),
     )
 

@@ -3,14 +3,16 @@ those that have expired.
 
 A list of revocations only grows otherwise, and at some 11,000 entries it fits into no push (pitfall N17). Who signed
 for a revoked user, and when it ends, is written on the Secret of the signing key: nobody can forge it who could not
-sign as well, and it goes with the key. When it ends is taken from the app's status, where it came from a JWT that a key
-of the account has signed: what an app's own Secret says of former keys could keep another's alive.
+sign as well, and it goes with the key. It is taken from the app's status, where it came from the user's own JWT, signed
+by a key of the account: by what an app's own Secret says of former keys, whoever may edit that could have another
+app's revocation dropped.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from microbus_operator.api.app import MicrobusApp
 from microbus_operator.core.actions import Action, Annotate
@@ -27,29 +29,38 @@ MOST_NOTED = 3000
 EXPIRED_FOR = 24 * 3600
 
 
+class Proof(NamedTuple):
+    """Who signed for a user, and when it ends (unix seconds); None is not known, or never."""
+
+    signer: str | None = None
+    end: int | None = None
+
+
+UNKNOWN = Proof()
+
+
 def noted(observed: AppObserved, planned: tuple[ServicePlan, ...], account: PublishedAccount, now: int) -> list[Action]:
     """Write down who signed for the users that are about to be forgotten, their revocation being held everywhere, and
     when they end. What has been dropped since is written down no longer.
     """
-    by_signer: defaultdict[str, set[str]] = defaultdict(set)
+    by_signer: defaultdict[str | None, set[str]] = defaultdict(set)
+    known = proven(observed.app)
     for hostname, _ in confirmed(observed, account):
         creds = observed.creds[hostname]
         for user, at in creds.previous.items():
-            if account.claims.revocations.get(user, -1) >= at and user in creds.previous_signers:
-                by_signer[creds.previous_signers[user]].add(user)
+            if account.claims.revocations.get(user, -1) >= at and user in known:
+                by_signer[known[user].signer].add(user)
     for _, creds in retired(observed, planned, account):
-        if creds.public_key and creds.issuer:
-            by_signer[creds.issuer].add(creds.public_key)
-        for user, signer in creds.previous_signers.items():
-            by_signer[signer].add(user)
-    known = proven_ends(observed.app)
+        for user in {creds.public_key or "", *creds.previous} & known.keys():
+            by_signer[known[user].signer].add(user)
     is_held = not_held(observed, account) is None
     result: list[Action] = []
     for key in present(observed.signing_keys):
         # Before every server and resolver has what it was dropped from, one may bring it back.
         gone = {user for user in expired(key, now) if user not in account.claims.revocations and is_held}
         users = frozenset(by_signer[key.public_key] | (key.revoked - gone))
-        ends = {user: end for user, end in {**known, **key.ends}.items() if user in users}
+        said = {user: proof.end for user, proof in known.items() if proof.end is not None}
+        ends = {user: end for user, end in {**said, **key.ends}.items() if user in users}
         if (users, ends) != (key.revoked, dict(key.ends)) and len(users) <= MOST_NOTED:
             ref = key.key.ref
             result.append(Annotate(ref.namespace, ref.secret, {REVOKED_ANNOTATION: _written(users, ends)}, "Revoked"))
@@ -83,13 +94,13 @@ def expired(key: SigningKey, now: int) -> set[str]:
     return {user for user, end in key.ends.items() if end + EXPIRED_FOR < now}
 
 
-def proven_ends(app: MicrobusApp) -> dict[str, int]:
-    """When an app's users end (unix seconds), of those that do and of which that is known for sure."""
-    found: dict[str, int] = {}
+def proven(app: MicrobusApp) -> dict[str, Proof]:
+    """Who signed for an app's users and when they end, of those of which that is known for sure."""
+    found: dict[str, Proof] = {}
     for service in app.status.services:
-        found |= {each.public_key: each.expires_at for each in service.previous if each.expires_at is not None}
-        if service.user_public_key and service.expires_at is not None:
-            found[service.user_public_key] = service.expires_at
+        found |= {each.public_key: Proof(each.signer, each.expires_at) for each in service.previous if each.signer}
+        if service.user_public_key and service.signer:
+            found[service.user_public_key] = Proof(service.signer, service.expires_at)
     return found
 
 

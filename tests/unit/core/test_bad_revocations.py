@@ -31,7 +31,7 @@ def looked(before: AppObserved, held: PublishedAccounts, spec: dict[str, Any]) -
     own = before.app.model_copy(update={"spec": asking})
     seen = replace(before, app=own, published=held, broker=broker(held))
     first = decide_app(seen, NOW)
-    later = {name: replace(each, previous={}, previous_signers={}) for name, each in seen.creds.items()}
+    later = {name: replace(each, previous={}) for name, each in seen.creds.items()}
     again = replace(seen, app=own.model_copy(update={"status": first.status}), creds=later)
     return first, decide_app(again, NOW + 1)
 

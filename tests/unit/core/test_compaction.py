@@ -123,33 +123,34 @@ def test_what_an_app_waits_to_see_revoked_stays_until_it_has() -> None:
         assert signed(expired_key(NOW - DAY - 1), app=app(status=status), published=known) is None
 
 
-def test_when_a_user_ends_is_noted_as_its_own_jwt_said_while_it_was_in_use() -> None:
-    """What an app's Secret says of former keys could keep another app's user alive: its status says it too."""
+def test_who_signed_for_a_user_and_when_it_ends_is_noted_as_its_own_jwt_said_while_it_was_in_use() -> None:
+    """Whoever may edit an app's Secret has nobody else's revocation dropped by it."""
     held = published(revocations={user("orders-0"): NOW - 10, user("bank"): NOW - 10})
     former = {user("orders-0"): NOW - 900, user("bank"): NOW - 900}
-    found = creds(previous=former, previous_signers=dict.fromkeys(former, public(APP_KEY)))
+    found = creds(previous=former)
     before: dict[str, Any] = {
         "hostname": "orders.example",
         "bundle": "main",
         "secretName": "x",
         "userPublicKey": user("orders-1"),
     }
-    before |= {"previous": [{"publicKey": user("orders-0"), "issuedAt": NOW - 900, "expiresAt": NOW + 7}]}
+    known = {"publicKey": user("orders-0"), "issuedAt": NOW - 900, "signer": public(APP_KEY), "expiresAt": NOW + 7}
+    before |= {"previous": [known, {"publicKey": user("bank"), "issuedAt": NOW - 900}]}
     observed = settled_app(app=app(status={"services": [before]}), published=held, creds={"orders.example": found})
     (text,) = [
         action.annotations[REVOKED_ANNOTATION]
         for action in decide_app(observed, NOW).actions
         if isinstance(action, Annotate) and REVOKED_ANNOTATION in action.annotations
     ]
-    assert read(text or "") == (frozenset(former), {user("orders-0"): NOW + 7})
+    assert read(text or "") == (frozenset({user("orders-0")}), {user("orders-0"): NOW + 7})
 
 
 def test_a_key_that_no_key_of_the_account_signed_has_no_proven_end() -> None:
     (service,) = decide_app(settled_app(), NOW).status.services
-    assert service.expires_at == NOW - 100 + LIFE
+    assert (service.signer, service.expires_at) == (public(APP_KEY), NOW - 100 + LIFE)
     forged = settled_app(creds={"orders.example": creds(issuer=public("evil"), expires_at=NOW - 9 * DAY)})
     (service,) = decide_app(forged, NOW).status.services
-    assert service.expires_at is None
+    assert (service.signer, service.expires_at) == (None, None)
 
 
 def test_a_replaced_key_keeps_the_end_that_it_had() -> None:
@@ -157,8 +158,8 @@ def test_a_replaced_key_keeps_the_end_that_it_had() -> None:
     replaced = creds("orders-2", previous={user("orders-1"): NOW - 100, user("orders-0"): NOW - 900})
     later = settled_app(app=app().model_copy(update={"status": before}), creds={"orders.example": replaced})
     (service,) = decide_app(later, NOW).status.services
-    ends = {each.public_key: each.expires_at for each in service.previous}
-    assert ends == {user("orders-1"): NOW - 100 + LIFE, user("orders-0"): None}
+    said = {each.public_key: (each.signer, each.expires_at) for each in service.previous}
+    assert said == {user("orders-1"): (public(APP_KEY), NOW - 100 + LIFE), user("orders-0"): (None, None)}
 
 
 def test_what_has_been_dropped_everywhere_is_written_down_no_longer() -> None:

@@ -436,7 +436,7 @@ def test_a_key_is_not_forgotten_before_that(revocations: dict[str, int], held: A
 
 def with_a_service_that_went() -> AppObserved:
     """`pay.example` has credentials, and the source does not have it any more."""
-    listed = app(status={"services": [recorded(), recorded("pay.example", "pay-1")]})
+    listed = app(status={"services": [recorded(), {**recorded("pay.example", "pay-1"), "signer": public(APP_KEY)}]})
     both = {"orders.example": creds(), "pay.example": creds("pay-1", of=service("pay.example"))}
     bare = app_observed(app=listed, creds=both)
     rolled = workload_of(replace(bare, creds={"orders.example": creds()}))
