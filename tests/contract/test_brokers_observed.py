@@ -119,7 +119,7 @@ async def test_the_user_that_the_operator_is_connected_with_is_known_and_another
     async with brokers_of(plane) as brokers:
 
         async def observe() -> BrokerObservation:
-            return await brokers.observe(PLACE, user_of(plane), (system,), connections_of=system)
+            return await brokers.observe(PLACE, user_of(plane), (system,), connections_of=(system,))
 
         first = await until(observe, lambda seen: len(seen.servers) == 3, "all three servers")
         assert [item.user for item in first.connections] == [first.system_user]

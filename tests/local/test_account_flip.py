@@ -71,3 +71,29 @@ async def test_a_raised_account_generation_moves_everything_into_a_new_account_a
         assert {name: item["pid"] for name, item in (await up.processes()).items() if "shop" in name} == pids
         port = int(plane["status"]["url"].rpartition(":")[2])
         assert [text for text in creds if await asyncio.to_thread(can_connect, port, text)] == []
+
+
+async def test_a_new_account_that_is_called_off_in_time_leaves_everything_where_it_was(up: Up, tmp_path: Path) -> None:
+    async with up.ready([PLANE, changed(tmp_path, APP, {})]):
+        (plane,), (app,) = await up.objects("Plane"), await up.objects("MicrobusApp")
+        old, count = plane["status"]["accountPublicKey"], len(app["status"]["services"])
+        raised = {"keys": {"account": {"generation": 2}}}
+        await up.applied(changed(tmp_path, PLANE, raised))
+        await until(lambda: rotation(up), lambda said: said.get("phase") == "Projecting", "all to be issued", 60.0)
+        assert old not in await accounts_of_creds(up)
+        raised["keys"]["account"] |= {"abandoned": [2]}  # type: ignore[dict-item]
+        await up.applied(changed(tmp_path, PLANE, raised))
+        said = await until(lambda: rotation(up), lambda said: said.get("phase") == "CalledOff", "it to be off", 60.0)
+        assert said["from"] == old
+        assert said["receipt"]["publicKey"] == said["to"]
+        assert await accounts_of_creds(up) == {old}
+
+        async def replaced() -> list[dict[str, Any]]:
+            (app,) = await up.objects("MicrobusApp")
+            return [service.get("previous", []) for service in app["status"]["services"]]
+
+        # Its clients read their files again, one after the other.
+        await until(replaced, lambda left: left == [[]] * count, "what was issued meanwhile to be forgotten", 60.0)
+        (plane,) = await up.objects("Plane")
+        assert plane["status"]["accountPublicKey"] == old
+        assert is_tombstone(await account_of(up, said["to"]))

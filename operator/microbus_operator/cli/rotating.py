@@ -46,7 +46,7 @@ async def answer(cluster: Cluster, namespace: str, options: argparse.Namespace) 
 
 
 def told(plane: Plane, apps: Sequence[MicrobusApp], output: str | None, *, is_requested: bool) -> Answer:
-    """All that is touched, for people or programs; remarks name what would hold it up."""
+    """All that is touched, for people or programs; remarks name what may hold it up."""
     rows = [
         _row(app, each.hostname, each.secret_name, each.bundle, each.phase)
         for app in apps
@@ -56,7 +56,7 @@ def told(plane: Plane, apps: Sequence[MicrobusApp], output: str | None, *, is_re
     connections = sum(server.connections for server in plane.status.servers)
     seconds = int(plane.spec.nats.replicas * SERVER_RESTARTS + len(rows) * ISSUING + BOUNDS * PACE.kubelet_bound)
     remarks = tuple(
-        f"{row[1]} of {row[0]} is {row[4]}: it holds the flip up until that is mended" for row in _odd(rows)
+        f"{row[1]} of {row[0]} is {row[4] or 'unknown'}: it is cut off unless that is mended" for row in _odd(rows)
     )
     if output == "json":
         named = ("app", "microservice", "secret", "workload", "phase")
@@ -98,4 +98,4 @@ def _workload(app: MicrobusApp, name: str, bundle: Bundle | None) -> str:
 
 
 def _odd(rows: Sequence[tuple[str, str, str, str, str]]) -> list[tuple[str, str, str, str, str]]:
-    return [row for row in rows if row[4] not in ("Issued", "Issuing", "Leaving")]
+    return [row for row in rows if row[4] in ("SecretConflict", "")]

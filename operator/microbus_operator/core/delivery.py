@@ -70,10 +70,10 @@ def decide_delivery(
     }
     verified = verified_state([each for of in mistakes.values() for each in of])
     summed_up = partial(AppState, planned=planned, kept=stays, verified=verified)
-    if any(plan.reason and not plan.trouble and claim(observed.app, plan.wanted.hostname) is None for plan in planned):
+    if any(plan.is_due and claim(observed.app, plan.wanted.hostname) is None for plan in planned):
         state = State.false("Claiming", "the hostnames of the app's microservices are being claimed")
         return Decision((), status_of(observed, summed_up(state), now), look_again=0.0)
-    issues: list[Action] = [issue_action(observed, plan, now) for plan in planned if plan.reason and not plan.trouble]
+    issues: list[Action] = [issue_action(observed, plan, now) for plan in planned if plan.is_due]
     if issues:
         state = State.false("Issuing", f"credentials are being issued: {_reasons(planned)}")
         return Decision(tuple(issues), status_of(observed, summed_up(state), now))
@@ -204,6 +204,4 @@ def _not_yet_held(observed: AppObserved, plane: Plane, account: PublishedAccount
 
 
 def _reasons(planned: tuple[ServicePlan, ...]) -> str:
-    return ", ".join(
-        f"{plan.wanted.hostname} ({plan.reason.word})" for plan in planned if plan.reason and not plan.trouble
-    )
+    return ", ".join(f"{plan.wanted.hostname} ({plan.reason.word})" for plan in planned if plan.reason and plan.is_due)

@@ -41,6 +41,23 @@ class ServicePlan:
     trouble: Trouble | None = None
     is_remembered: bool = False
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is issued now.
+
+        For another account that is done with the present grants where its source is in trouble: it would be cut off.
+        """
+        return self.reason is not None and (self.trouble is None or self.is_carried_over)
+
+    @property
+    def is_carried_over(self) -> bool:
+        """Whether what it has is issued for another account, though nothing else may be."""
+        is_moved = self.reason is not None and self.reason.word == "AccountChanged" and self.trouble is not None
+        if not is_moved or self.found is None or self.found.foreign or self.found.invalid:
+            return False
+        # Of two that have one hostname nobody can say whose it is.
+        return self.trouble is None or self.trouble.reason != "HostnameConflict"
+
 
 def plans(
     observed: AppObserved, plane: Plane, account: PublishedAccount, signing: SigningKey, now: int
@@ -80,7 +97,7 @@ def plans(
         trouble = next(_troubles(report, found, owned.get(report.hostname), twice, plane), None)
         reason = must_issue(wanted, found, now)
         result.append(ServicePlan(name, report, wanted, found, reason, trouble, name in unread))
-    return _bundles_stand_together(_together(result, now))
+    return tuple(map(_carried_over, _bundles_stand_together(_together(result, now))))
 
 
 def rotation_interval(app: MicrobusApp, plane: Plane) -> int:
@@ -125,6 +142,13 @@ def _bundles_stand_together(planned: list[ServicePlan]) -> tuple[ServicePlan, ..
         plan if plan.trouble or plan.bundle not in first else replace(plan, trouble=first[plan.bundle])
         for plan in planned
     )
+
+
+def _carried_over(plan: ServicePlan) -> ServicePlan:
+    """What is issued for another account although its source is in trouble has the grants that it had."""
+    if not plan.is_carried_over or plan.found is None:
+        return plan
+    return replace(plan, wanted=replace(plan.wanted, pub=plan.found.pub, sub=plan.found.sub), is_remembered=True)
 
 
 def _troubles(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.account_keys import ACCOUNT, active, with_tombstones
@@ -75,7 +73,7 @@ async def observe_plane(world: World, plane: Plane) -> PlaneObserved:
         asks = plane.spec.revocations or any(each.closed_at is None for each in plane.status.receipts)
         asked = {keys[ACCOUNT].public_key} if asks else set()
         asked |= set() if is_over(plane, accounts) else {each.public_key for each in accounts}
-        broker = await observe_broker(world, plane, tuple(sorted(known)), sorted(filter(None, asked)))
+        broker = await observe_broker(world, plane, tuple(sorted(known)), tuple(sorted(filter(None, asked))))
     return PlaneObserved(
         plane,
         keys,
@@ -100,7 +98,7 @@ def _unwatched(world: World, plane: Plane) -> frozenset[str]:
 
 
 async def observe_broker(
-    world: World, plane: Plane, accounts: tuple[str, ...], connections_of: Sequence[str] = ()
+    world: World, plane: Plane, accounts: tuple[str, ...], connections_of: tuple[str, ...] = ()
 ) -> BrokerObservation:
     """What the brokers say through the system account, by a user signed for it on the spot."""
     refs = key_refs(plane)

@@ -5,7 +5,7 @@ values.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -67,7 +67,7 @@ class Brokers:
         return await self._resolvers.look(published, also)
 
     async def observe(
-        self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: Sequence[str] = ()
+        self, place: Place, user: SystemUser, accounts: tuple[str, ...], connections_of: tuple[str, ...] = ()
     ) -> BrokerObservation:
         """What every server holds of `accounts`, and who is connected to `connections_of`; else why it is not known."""
         try:

@@ -220,7 +220,7 @@ def test_wrong_usage_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_dry_run_names_all_that_another_account_touches_and_what_would_hold_it_up() -> None:
     of = app()
-    stuck = of.status.services[1].model_copy(update={"phase": "BlockingFindings"})
+    stuck = of.status.services[1].model_copy(update={"phase": "SecretConflict"})
     of = of.model_copy(update={"status": of.status.model_copy(update={"services": (of.status.services[0], stuck)})})
     answer = rotation_told(plane(accountPublicKey="AOLD"), [of], None, is_requested=False)
     lines = answer.text.splitlines()
@@ -229,9 +229,7 @@ def test_a_dry_run_names_all_that_another_account_touches_and_what_would_hold_it
     assert "Servers:        3 restart, one after the other" in lines
     assert "Requested:      no, this is a dry run" in lines
     assert any("shop/shop-orders.shop-creds" in line and "Deployment/shop-main" in line for line in lines)
-    assert answer.remarks == (
-        "ingress.shop of shop/shop is BlockingFindings: it holds the flip up until that is mended",
-    )
+    assert answer.remarks == ("ingress.shop of shop/shop is SecretConflict: it is cut off unless that is mended",)
     said = json.loads(rotation_told(plane(), [of], "json", is_requested=True).text)
     assert (said["generation"], said["requested"], len(said["items"])) == (2, True, 2)
 

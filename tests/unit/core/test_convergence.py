@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gencreds.report import ServiceReport
 from microbus_operator.api.revocations import AppRevocationRequest
+from microbus_operator.core.account_keys import REPLACED_ANNOTATION
 from microbus_operator.core.signing_keys import REVOKED_ANNOTATION
 
 from .builders import LIFE, app, new_plane, service
@@ -390,6 +391,24 @@ def test_another_account_takes_everybody_without_a_rollout_and_the_old_one_is_de
     assert world.plane is not None
     assert world.plane.status.rotation is not None
     assert world.plane.status.rotation.phase == "Done"
+
+
+@pytest.mark.parametrize("what", [accounts_restored, accounts_lost, servers_restart], ids=lambda what: what.__name__)
+def test_what_is_put_back_opens_no_closed_account_again(what: Event) -> None:
+    world = running()
+    old = {credential.issuer_account for credential in world.pods.values()}
+    another_account(world)
+    world.settle()
+    pods = dict(world.pods)
+    del world.noted["prod-account-1"][REPLACED_ANNOTATION]
+    what(world)
+    statuses_lost(world)
+    world.settle()
+    assert world.wrong == []
+    assert world.pods.keys() == pods.keys()
+    assert {credential.issuer_account for credential in world.pods.values()}.isdisjoint(old)
+    assert all(world.is_closed(account) for account in old)
+    assert REPLACED_ANNOTATION in world.noted["prod-account-1"]
 
 
 def test_an_account_that_is_called_off_in_time_takes_nobody_along() -> None:

@@ -505,3 +505,21 @@ def test_the_deployment_says_which_credentials_its_pods_have() -> None:
         for item in (one, two)
     }
     assert len(hashes) == 2
+
+
+def test_a_microservice_whose_source_is_in_trouble_takes_its_grants_along_into_another_account() -> None:
+    found = creds(issuer_account=public("another account"))
+    stuck = {"main": reading(service(pub=("prod.safe.443.new.example.~.GET.x",), findings=blocking()))}
+    (action,) = decide(claimed(settled_app(readings=stuck, creds={"orders.example": found}))).actions
+    assert isinstance(action, IssueUser)
+    assert (action.pub, action.sub) == (found.pub, found.sub)
+    assert action.issuer_account == public("account")
+    assert action.annotations[REASON_ANNOTATION] == "AccountChanged"
+
+
+def test_a_hostname_in_two_bundles_is_not_taken_along_into_another_account() -> None:
+    found = creds(issuer_account=public("another account"))
+    twice = {"main": reading(), "pay": reading()}
+    decision = decide(claimed(app_observed(app=app(spec=TWO_BUNDLES), readings=twice, creds={"orders.example": found})))
+    assert not any(isinstance(action, IssueUser) for action in decision.actions)
+    assert decision.look_again != 0.0
