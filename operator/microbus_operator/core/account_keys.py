@@ -6,7 +6,7 @@ is proven of an account is written on its Secret: that every server knows it, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gencreds.nats.claims import EVERY_KEY, AccountClaims
@@ -15,7 +15,6 @@ from microbus_operator.api.plane import Plane
 from microbus_operator.core import names
 from microbus_operator.core.actions import MintKey
 from microbus_operator.core.keys import AccountKey, KeyObservation, KeyRef, KeyState
-from microbus_operator.core.observed import PublishedAccount, PublishedAccounts
 from microbus_operator.core.revoking import LATEST_TIME
 
 ACCOUNT = "account"
@@ -122,13 +121,3 @@ def lost_at(accounts: Sequence[AccountKey], recorded: frozenset[str]) -> tuple[K
     odd = [each.key for each in accounts if each.key.state is not KeyState.PRESENT]
     strangers = [each.key for each in accounts if each.public_key not in recorded]
     return (odd or strangers or [active(accounts).key])[0], missing
-
-
-def account_published(published: PublishedAccounts, accounts: Sequence[AccountKey]) -> PublishedAccount | None:
-    """The active account as it is published."""
-    return published.accounts.get(active(accounts).public_key) if accounts else None
-
-
-def by_public_key(accounts: Iterable[AccountKey]) -> Mapping[str, AccountKey]:
-    """Those that have one."""
-    return {each.public_key: each for each in accounts if each.public_key}
